@@ -1,0 +1,1 @@
+"""atiende_kit."""
