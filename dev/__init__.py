@@ -1,0 +1,1 @@
+"""Development: the local stack, the demo and generators."""

@@ -1,0 +1,1 @@
+"""Everything that is generated from proto/ and from the services' declared contracts."""
