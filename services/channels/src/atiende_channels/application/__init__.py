@@ -1,0 +1,1 @@
+"""Use cases of channels, against the ports of `ports.py`."""

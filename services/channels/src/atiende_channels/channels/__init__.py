@@ -1,0 +1,1 @@
+"""One folder per channel, one line each in `registry.py`."""

@@ -1,0 +1,1 @@
+"""The rules of channels: pure Python, no I/O."""
