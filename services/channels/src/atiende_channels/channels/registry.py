@@ -1,13 +1,35 @@
 """All channels, one line each.
 
 To add a channel: write its folder (adapter, README, fixtures under `tests/channels/<name>/`), add
-its settings group in `atiende_channels.settings` and its line here. Nothing else changes.
+its settings group in `atiende_channels.settings` if it has one, and its line here. Nothing else
+changes: the base stores, de-duplicates, publishes, splits, retries and counts.
 """
 
 from __future__ import annotations
 
-from atiende_channels.channels.base import ChannelAdapter
-from atiende_channels.domain.model import Channel
+from collections.abc import Callable
+from dataclasses import dataclass
 
-CHANNELS: dict[Channel, type[ChannelAdapter]] = {}
-"""Adapter class of each channel; `bootstrap` builds them with their settings."""
+from fastapi import APIRouter
+
+from atiende_channels.channels.base import ChannelAdapter
+from atiende_channels.channels.context import ChannelContext
+from atiende_channels.domain.model import Channel
+from atiende_channels.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntry:
+    """How to build one channel.
+
+    Attributes:
+        adapter: Makes the adapter from the settings.
+        routers: Makes the channel's own public HTTP routes, if it has some.
+    """
+
+    adapter: Callable[[Settings], ChannelAdapter]
+    routers: Callable[[ChannelContext], list[APIRouter]] | None = None
+
+
+CHANNELS: dict[Channel, ChannelEntry] = {}
+"""Every channel of this service."""
