@@ -4,6 +4,7 @@ Streams, consumers, permissions, the documents of events and the meta-tests are 
 these declarations, so none of them can drift from the code.
 """
 
+import re
 from dataclasses import dataclass
 
 from google.protobuf.descriptor import ServiceDescriptor
@@ -14,19 +15,18 @@ from atiende_kit.ids import check_tenant
 
 DLQ_STREAM = "DLQ"
 ADVISORY_STREAM = "ADVISORY"
+_SUBJECT = re.compile(r"(evt|cmd)\.[a-z]+\.[a-z_]+\.[a-z_]+\.v[0-9]+")
 
 
 def subject_of(message_type: type[Message]) -> str:
     """Return a message's subject without the tenant: ``evt.cases.case.opened.v1``.
 
     Raises:
-        ValueError: The message declares no subject, or one that is not ``evt.`` or ``cmd.`` with
-            six tokens.
+        ValueError: The message declares no subject, or one of another form.
     """
     options = message_type.DESCRIPTOR.GetOptions()
     subject: str = options.Extensions[options_pb2.subject]
-    tokens = subject.split(".")
-    if len(tokens) != 5 or tokens[0] not in {"evt", "cmd"} or not all(tokens):
+    if not _SUBJECT.fullmatch(subject):
         name = message_type.DESCRIPTOR.full_name
         raise ValueError(f"{name} declares no usable subject: {subject!r}")
     return subject

