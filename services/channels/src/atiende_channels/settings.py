@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
-from atiende_kit.settings import Group, KitSettings
 from pydantic import Field, SecretStr, model_validator
 
 from atiende_channels.domain.model import Account, Channel
+from atiende_kit.settings import Group, KitSettings
 
 
 class AccountSettings(Group):
@@ -18,8 +19,8 @@ class AccountSettings(Group):
     account_id: str
     display_name: str = ""
     can_send: bool = True
-    secrets: dict[str, SecretStr] = {}
-    options: dict[str, str] = {}
+    secrets: Mapping[str, SecretStr] = Field(default_factory=dict)
+    options: Mapping[str, str] = Field(default_factory=dict)
 
     def account(self) -> Account:
         """The domain's view of it."""

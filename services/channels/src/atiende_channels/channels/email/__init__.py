@@ -1,0 +1,1 @@
+"""E-mail: LMTP in, a smart host out."""
