@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from atiende_city.model import QuietHours
 from atiende_notifications.domain.notification import (
     Notification,
     ReachablePoint,
@@ -22,34 +22,6 @@ DISTURBING = frozenset({"whatsapp"})
 
 ANSWERS_AT_ONCE = frozenset({"case_received", "case_received_out_of_hours", "survey_thanks"})
 """Templates that answer what the person has just written: they never wait for the morning."""
-
-
-@dataclass(frozen=True)
-class QuietHours:
-    """The span of local time in which nobody is disturbed; it may pass midnight."""
-
-    start: time
-    end: time
-    timezone: str
-
-    def end_after(self, instant: datetime) -> datetime | None:
-        """When the quiet hours that hold at `instant` end; None when none hold."""
-        zone = ZoneInfo(self.timezone)
-        local = instant.astimezone(zone)
-        if self.start == self.end:
-            return None
-        passes_midnight = self.start > self.end
-        inside = (
-            local.time() >= self.start or local.time() < self.end
-            if passes_midnight
-            else self.start <= local.time() < self.end
-        )
-        if not inside:
-            return None
-        day = local.date()
-        if passes_midnight and local.time() >= self.start:
-            day += timedelta(days=1)
-        return datetime.combine(day, self.end, tzinfo=zone).astimezone(instant.tzinfo)
 
 
 @dataclass(frozen=True)
@@ -76,7 +48,7 @@ class GiveUp:
 def plan(
     notification: Notification,
     recipient: Recipient | None,
-    quiet_hours: QuietHours | None,
+    quiet_hours: QuietHours,
     has_template: Callable[[str], bool],
     now: datetime,
 ) -> Send | Wait | GiveUp:
@@ -86,8 +58,9 @@ def plan(
     where the citizen wrote last. A refused channel is never used (capability C20).
 
     Args:
+        notification: what is to be told.
         recipient: how the citizen can be reached; None when cases does not know the citizen.
-        quiet_hours: of the city; None when it has none.
+        quiet_hours: of the city.
         has_template: tells whether the release has the template for a channel.
         now: the instant of the decision, UTC.
     """
@@ -112,8 +85,7 @@ def plan(
         renderable,
         key=lambda p: wishes.index(p.channel) if p.channel in wishes else len(wishes),
     )
-    if best.channel in DISTURBING and notification.template_key not in ANSWERS_AT_ONCE:
-        until = quiet_hours.end_after(now) if quiet_hours else None
-        if until is not None:
-            return Wait(until)
+    disturbs = best.channel in DISTURBING and notification.template_key not in ANSWERS_AT_ONCE
+    if disturbs and quiet_hours.contains(now):
+        return Wait(quiet_hours.next_allowed(now))
     return Send(best)

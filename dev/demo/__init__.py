@@ -1,0 +1,1 @@
+"""A day of a city, played over the running platform."""
