@@ -1,4 +1,4 @@
-"""What happens in the demo's day: who writes what, where and when. Pure and repeatable by its seed."""
+"""What happens in the demo's day: who writes what, where and when; the same for a seed."""
 
 from __future__ import annotations
 
