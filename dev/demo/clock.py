@@ -44,7 +44,7 @@ class DemoClock:
 
     def real_seconds_until(self, instant: datetime) -> float:
         """How long to wait in real time; 0 when it is past."""
-        rate = json.loads(self._path.read_text())["rate"]
+        rate = float(json.loads(self._path.read_text())["rate"])
         return max(0.0, (instant - self.now()).total_seconds() / rate)
 
 

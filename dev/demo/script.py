@@ -124,7 +124,7 @@ def invented_day(day: date, count: int, seed: int) -> list[Matter]:
         chosen.append((code, _contract(body.replace("{lugar}", place["texto"])), subject, place))
         if len(chosen) == count:
             break
-    matters = []
+    matters: list[Matter] = []
     for (code, body, subject, place), at in zip(
         chosen, _times(day, len(chosen), chance), strict=True
     ):
