@@ -1,0 +1,5 @@
+"""Entry of `python -m dev.stack`."""
+
+from dev.stack.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""The edge: Caddy on one port, routing by path, as an Ingress does in Kubernetes."""
+
+from __future__ import annotations
+
+from dev.stack.context import Context
+from dev.stack.edge import Upstreams, render_caddyfile
+from dev.stack.files import write_private
+from dev.stack.process import Process, Ready
+from dev.stack.programs import CADDY, find_program
+from dev.stack.servers import keycloak
+
+
+def processes(context: Context) -> list[Process]:
+    """Returns the edge's process."""
+    port = context.ports.get("edge")
+    config = context.layout.config / "Caddyfile"
+    upstreams = Upstreams(
+        services={
+            service.name: context.ports.get(f"{service.name}-api") for service in context.services
+        },
+        keycloak=None if keycloak.external_url() else context.ports.get("keycloak"),
+    )
+    write_private(config, render_caddyfile(port, upstreams))
+    storage = context.layout.data / "caddy"
+    storage.mkdir(mode=0o700, exist_ok=True)
+    return [
+        Process(
+            "edge",
+            (str(find_program(CADDY, context)), "run", "--config", str(config)),
+            {
+                **context.system_env(),
+                "XDG_DATA_HOME": str(storage),
+                "XDG_CONFIG_HOME": str(storage),
+            },
+            port=port,
+            ready=Ready(port, "/livez"),
+        )
+    ]

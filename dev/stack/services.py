@@ -1,0 +1,108 @@
+"""The services as processes: `api` and `worker` of each, and the one-off commands before them."""
+
+from __future__ import annotations
+
+import json
+
+from dev.stack.context import Context, Service
+from dev.stack.extras import extra_env
+from dev.stack.process import Process, Ready
+from dev.stack.servers import keycloak, mongo, nats
+
+ROLES = ("api", "worker")
+_WORKER_OFFSET = 1
+
+
+def http_port(context: Context, service: Service, role: str) -> int:
+    """Returns the HTTP port of a role: 81x0 for the api, 81x1 for the worker's health and metrics."""
+    usual = 8100 + 10 * service.number + (_WORKER_OFFSET if role == "worker" else 0)
+    return context.ports.get(f"{service.name}-{role}", usual)
+
+
+def grpc_port(context: Context, service: Service, role: str = "api") -> int:
+    """Returns the gRPC port: 90x0 of the api, which the peers call; 90x1 of the worker."""
+    usual = 9000 + 10 * service.number + (_WORKER_OFFSET if role == "worker" else 0)
+    suffix = "" if role == "api" else f"-{role}"
+    return context.ports.get(f"{service.name}-grpc{suffix}", usual)
+
+
+def environment(context: Context, service: Service, role: str) -> dict[str, str]:
+    """Returns the whole environment of a process of a service."""
+    issuer = keycloak.issuer(context)
+    realm = f"{keycloak.direct_url(context)}/realms/{keycloak.REALM}/protocol/openid-connect"
+    secret = context.credentials.secret
+    clients = ["desk", "portal", *(other.client_id for other in context.services)]
+    peers = {
+        f"ATIENDE_PEERS__{other.name.upper()}": f"127.0.0.1:{grpc_port(context, other)}"
+        for other in context.services
+    }
+    return {
+        **context.system_env(),
+        "ATIENDE_ENVIRONMENT": "development",
+        "ATIENDE_HTTP__HOST": "127.0.0.1",
+        "ATIENDE_HTTP__PORT": str(http_port(context, service, role)),
+        "ATIENDE_HTTP__PUBLIC_URL": context.public_url,
+        "ATIENDE_HTTP__TRUSTED_PROXIES": json.dumps(["127.0.0.1"]),
+        "ATIENDE_GRPC__HOST": "127.0.0.1",
+        "ATIENDE_GRPC__PORT": str(grpc_port(context, service, role)),
+        "ATIENDE_MONGO__URL": mongo.service_url(context, service),
+        "ATIENDE_MONGO__DATABASE": service.database,
+        "ATIENDE_NATS__URL": nats.url(context),
+        "ATIENDE_NATS__USER": service.name,
+        "ATIENDE_NATS__PASSWORD": secret(f"nats/{service.name}"),
+        "ATIENDE_AUTH__ISSUER": issuer,
+        "ATIENDE_AUTH__JWKS_URL": f"{realm}/certs",
+        "ATIENDE_AUTH__TOKEN_URL": f"{realm}/token",
+        "ATIENDE_AUTH__AUDIENCE": "atiende-api",
+        "ATIENDE_AUTH__CLIENT_ID": service.client_id,
+        "ATIENDE_AUTH__CLIENT_SECRET": secret(f"keycloak/{service.client_id}"),
+        "ATIENDE_AUTH__ALLOWED_AZP": json.dumps(clients),
+        "ATIENDE_CLOCK__FILE": str(context.layout.run / "clock.json"),
+        **peers,
+        **extra_env(context, service.name),
+    }
+
+
+def processes(context: Context) -> list[Process]:
+    """Returns every process of every service."""
+    return [process for service in context.services for process in _of(context, service)]
+
+
+def _of(context: Context, service: Service) -> list[Process]:
+    python = str(context.layout.python)
+    databases_ready = () if mongo.external_url() else ("mongo-setup",)
+    indexes = f"{service.name}-indexes"
+    result = [
+        Process(
+            indexes,
+            (python, "-m", service.package, "indexes"),
+            environment(context, service, "worker"),
+            kind="job",
+            after=databases_ready,
+        )
+    ]
+    for role in ROLES:
+        port = http_port(context, service, role)
+        result.append(
+            Process(
+                f"{service.name}-{role}",
+                (python, "-m", service.package, role),
+                environment(context, service, role),
+                # Not after Keycloak: services start while it still does, and check tokens when asked.
+                after=(indexes, "nats-setup"),
+                port=port,
+                ready=Ready(port, "/readyz"),
+                start_seconds=120,
+            )
+        )
+    if (service.source / "example_city").exists():
+        result.append(
+            Process(
+                f"{service.name}-example",
+                (python, "-m", service.package, "publish-example"),
+                environment(context, service, "worker"),
+                kind="job",
+                after=(f"{service.name}-api",),
+            )
+        )
+    return result
