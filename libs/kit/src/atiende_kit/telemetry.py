@@ -21,6 +21,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
+from opentelemetry.trace import Span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from atiende_kit.context import caused_by, correlation_id
@@ -223,7 +224,7 @@ def inject(headers: MutableMapping[str, str]) -> None:
 @contextmanager
 def extract_and_span(
     name: str, headers: Mapping[str, str] | None, **attributes: str | int
-) -> Iterator[trace.Span]:
+) -> Iterator[Span]:
     """Continue the trace that a message carries, in a consumer span.
 
     Args:
