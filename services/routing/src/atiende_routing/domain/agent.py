@@ -22,9 +22,16 @@ class PresenceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One item that an agent holds, with the real time at which it was reserved."""
+    """One attempt to hold an item, kept for as long as it holds.
+
+    Attributes:
+        token: unique to the attempt; the item notes the token that won, so that two attempts of
+            one agent for one item cannot free each other's slot.
+        reserve_time: real time of the attempt.
+    """
 
     item_id: str
+    token: str
     reserve_time: datetime
 
 
@@ -66,7 +73,7 @@ class Agent:
     @property
     def free_slots(self) -> int:
         """How many more items the agent may take."""
-        return max(0, self.capacity - len(self.slots))
+        return max(0, self.capacity - len(self.held))
 
     def is_available(self, real_now: datetime) -> bool:
         """Tells whether work may be offered: online, and heard of lately."""
@@ -91,20 +98,19 @@ class Agent:
         """Goes offline because the desk went silent; `seen_time` stays the evidence."""
         return replace(self, status=PresenceStatus.OFFLINE, status_time=now)
 
-    def reserve(self, item_id: str, now: datetime, real_now: datetime) -> Agent:
-        """Takes a slot for an item.
+    def reserve(self, item_id: str, token: str, now: datetime, real_now: datetime) -> Agent:
+        """Takes a slot for an item; another attempt for the same item takes no further room.
 
         Raises:
             CapacityFull: no slot is free.
         """
-        if item_id in self.held:
-            return self
-        if self.free_slots == 0:
+        if item_id not in self.held and self.free_slots == 0:
             raise CapacityFull(self.capacity)
-        return replace(self, slots=(*self.slots, Slot(item_id, real_now)), idle_since=now)
+        slot = Slot(item_id, token, real_now)
+        return replace(self, slots=(*self.slots, slot), idle_since=now)
 
-    def drop(self, item_ids: frozenset[str]) -> Agent:
-        """Frees the slots of items; unknown ones are no matter."""
-        if not item_ids & self.held:
+    def drop(self, tokens: frozenset[str]) -> Agent:
+        """Frees slots; unknown tokens are no matter."""
+        if not any(slot.token in tokens for slot in self.slots):
             return self
-        return replace(self, slots=tuple(s for s in self.slots if s.item_id not in item_ids))
+        return replace(self, slots=tuple(s for s in self.slots if s.token not in tokens))

@@ -164,12 +164,7 @@ def _apply(
     if change.happening == "message_answered":
         return known, ()
     if change.happening == "reopened":
-        raised = clamp_priority(change.priority - 1)
-        kind = WorkKind.CASE
-        if change.bad_score:
-            kind, raised = WorkKind.RECOVERY, min(raised, rules.recovery_priority)
-        urgent = replace(known, kind=kind, priority=raised)
-        return _wake(urgent, now, schedule, rules, urgent=True)
+        return _wake(_reopened(known, change, rules), now, schedule, rules, urgent=True)
     if item.unit_id != known.unit_id:
         return _move(known, now, schedule, rules)
     if known.state in {WorkState.COMPLETED, WorkState.PARKED}:
@@ -178,6 +173,14 @@ def _apply(
         ranked = rank_of(known.waited_since(), known.priority, rules)
         return replace(known, rank_time=ranked), ()
     return known, ()
+
+
+def _reopened(item: WorkItem, change: CaseChange, rules: RoutingRules) -> WorkItem:
+    """A citizen who must come back goes before others."""
+    raised = clamp_priority(change.priority - 1)
+    if not change.bad_score:
+        return replace(item, kind=WorkKind.CASE, priority=raised)
+    return replace(item, kind=WorkKind.RECOVERY, priority=min(raised, rules.recovery_priority))
 
 
 def _with_facts(item: WorkItem, change: CaseChange, *, late: bool) -> WorkItem:

@@ -85,6 +85,7 @@ class WorkItem:
         rank_time: what the queue is sorted by: the later of queue and available time plus one
             ageing step for each step of priority. It gives FIFO within a priority, lets the
             urgent go first, and bounds by how much anything can be overtaken.
+        slot_token: the reservation of the agent's slot that won this item.
         agent_id: who has it while assigned; who had it while parked.
         preferred_agent_id: who had it before, and until `prefer_until` the only one asked.
         home_unit_id: unit that gave it away, while a transfer is pending.
@@ -112,6 +113,7 @@ class WorkItem:
     available_time: datetime
     rank_time: datetime
     agent_id: str | None = None
+    slot_token: str | None = None
     assign_time: datetime | None = None
     complete_time: datetime | None = None
     wait_seconds: int | None = None
@@ -207,7 +209,7 @@ def _end_offer(item: WorkItem, outcome: OfferOutcome, now: datetime) -> tuple[Of
     return (*item.offers[:-1], replace(item.offers[-1], outcome=outcome, end_time=now))
 
 
-def take(item: WorkItem, agent_id: str, now: datetime) -> Change:
+def take(item: WorkItem, agent_id: str, token: str, now: datetime) -> Change:
     """Gives a waiting item to one agent; the caller has reserved their slot.
 
     An offer is an invitation, not ownership: whoever takes the item first has it.
@@ -230,6 +232,7 @@ def take(item: WorkItem, agent_id: str, now: datetime) -> Change:
         state=WorkState.ASSIGNED,
         offers=_end_offer(item, "accepted" if mine else "taken", now),
         agent_id=agent_id,
+        slot_token=token,
         assign_time=now,
         wait_seconds=max(0, int((now - item.waited_since()).total_seconds())),
         preferred_agent_id=None,
@@ -239,7 +242,7 @@ def take(item: WorkItem, agent_id: str, now: datetime) -> Change:
     return taken, (Assigned(agent_id, now),)
 
 
-def accept(item: WorkItem, agent_id: str, now: datetime) -> Change:
+def accept(item: WorkItem, agent_id: str, token: str, now: datetime) -> Change:
     """Takes an item that was offered.
 
     Raises:
@@ -250,7 +253,7 @@ def accept(item: WorkItem, agent_id: str, now: datetime) -> Change:
     pending = item.open_offer
     if pending is None or pending.agent_id != agent_id or pending.expire_time <= now:
         raise OfferLapsed
-    return take(item, agent_id, now)
+    return take(item, agent_id, token, now)
 
 
 def end_offer(item: WorkItem, outcome: OfferOutcome, now: datetime) -> Change:

@@ -1,0 +1,1 @@
+"""What routing stands on: the document store, the release."""

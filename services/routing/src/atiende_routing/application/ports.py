@@ -1,0 +1,202 @@
+"""What the use cases need of the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from atiende_kit.store.operations import Cause
+from atiende_routing.domain.agent import Agent
+from atiende_routing.domain.facts import WorkFact
+from atiende_routing.domain.rules import RoutingRules, Schedule
+from atiende_routing.domain.work_item import WorkItem, WorkState
+
+
+class CityRouting(Protocol):
+    """What one city's release says about routing."""
+
+    @property
+    def rules(self) -> RoutingRules:
+        """The rules of offers, ladders and capacity."""
+        ...
+
+    def schedule(self, unit_id: str) -> Schedule:
+        """Working time of a unit; a unit that the release does not know is always open."""
+        ...
+
+    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:
+        """Skills that a procedure asks for; none when it is unknown."""
+        ...
+
+    def unit_skills(self, units: Iterable[str]) -> frozenset[str]:
+        """Skills that the procedures of these units ask for."""
+        ...
+
+    def unit_name(self, unit_id: str, language: str) -> str:
+        """Name of a unit for the screen; the id when the release does not know it."""
+        ...
+
+
+class Cities(Protocol):
+    """The releases in force."""
+
+    async def get(self, tenant: str) -> CityRouting:
+        """Returns the routing part of a city's release.
+
+        Raises:
+            Unavailable: no release has ever been seen.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWrite:
+    """One item to write, as a whole, at the version that was read, with what happened to it.
+
+    Attributes:
+        cause: the delivery that led to it, so that its events continue that story.
+    """
+
+    item: WorkItem
+    facts: tuple[WorkFact, ...] = ()
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """A page of items; None leaves a field open.
+
+    Attributes:
+        units: units that the caller may see; None is all.
+        after: (rank_time, item_id) of the last item of the page before.
+    """
+
+    states: frozenset[WorkState] | None = None
+    units: frozenset[str] | None = None
+    agent_id: str | None = None
+    kind: str | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """Queued items of one unit that ask for the same skills."""
+
+    unit_id: str
+    skills: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCounts:
+    """Items of a unit by state, with the oldest that waits."""
+
+    unit_id: str
+    by_state: Mapping[WorkState, int] = field(default_factory=dict)
+    oldest_wait_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Times of one item that an agent had."""
+
+    unit_id: str
+    wait_seconds: int
+    service_seconds: int | None
+    from_creation_seconds: int
+    transferred: bool
+
+
+class WorkItems(Protocol):
+    """The work items of all cities."""
+
+    async def get(self, tenant: str, item_id: str) -> WorkItem | None:
+        """Returns one item."""
+        ...
+
+    async def get_many(self, tenant: str, item_ids: Iterable[str]) -> dict[str, WorkItem]:
+        """Returns those of the items that exist, by id."""
+        ...
+
+    async def of_case(self, tenant: str, case_id: str) -> WorkItem | None:
+        """Returns the item of a case."""
+        ...
+
+    async def save(self, writes: Sequence[ItemWrite]) -> list[bool]:
+        """Writes items by compare-and-set, each with its events; False where it was too late."""
+        ...
+
+    async def find(self, tenant: str, wanted: ItemFilter) -> list[WorkItem]:
+        """Lists items in the order of the queue."""
+        ...
+
+    async def open_offers(self, limit: int) -> list[WorkItem]:
+        """Lists the offered items of all tenants, those that lapse first first."""
+        ...
+
+    async def mailbox_due(self, now: datetime, limit: int) -> list[WorkItem]:
+        """Lists held items of all tenants whose opening has come."""
+        ...
+
+    async def escalation_due(self, now: datetime, limit: int) -> list[WorkItem]:
+        """Lists waiting items of all tenants that have waited for the next step."""
+        ...
+
+    async def queue_groups(self, tenant: str) -> list[QueueGroup]:
+        """Groups the queued items by unit and skills."""
+        ...
+
+    async def queued(self, tenant: str, group: QueueGroup, limit: int) -> list[WorkItem]:
+        """Lists the first queued items of a group."""
+        ...
+
+    async def queued_escalated(
+        self, tenant: str, units: frozenset[str], limit: int
+    ) -> list[WorkItem]:
+        """Lists the first queued items of these units that climbed the ladder."""
+        ...
+
+    async def queued_for(
+        self, tenant: str, agent_ids: frozenset[str], now: datetime, limit: int
+    ) -> list[WorkItem]:
+        """Lists queued items that are still kept for one of these agents."""
+        ...
+
+    async def counts(self, tenant: str) -> list[UnitCounts]:
+        """Counts the items that are not completed, by unit and state."""
+        ...
+
+    async def served(self, tenant: str, since: datetime, limit: int) -> list[Served]:
+        """Lists times of the items assigned lately, newest first."""
+        ...
+
+
+class Agents(Protocol):
+    """The agents of all cities."""
+
+    async def get(self, tenant: str, agent_id: str) -> Agent | None:
+        """Returns one agent."""
+        ...
+
+    async def save(self, agents: Sequence[Agent]) -> list[bool]:
+        """Writes agents by compare-and-set; False where it was too late."""
+        ...
+
+    async def online(self) -> list[Agent]:
+        """Lists the agents of all tenants who say that they are online."""
+        ...
+
+    async def not_offline(self) -> list[Agent]:
+        """Lists the agents of all tenants who are online or away."""
+        ...
+
+    async def holding(self) -> list[Agent]:
+        """Lists the agents of all tenants who hold a slot."""
+        ...
+
+    async def of_tenant(self, tenant: str) -> list[Agent]:
+        """Lists the agents of a tenant."""
+        ...
