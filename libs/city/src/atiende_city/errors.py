@@ -1,4 +1,3 @@
-# ruff: noqa: N818 -- names in the style of the kit's taxonomy.
 """What can go wrong when a release is read, its calendar asked or its templates filled."""
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ class CalendarYearMissing(FailedPrecondition):
     def __init__(self, year: int) -> None:
         super().__init__(
             "CALENDAR_YEAR_MISSING",
-            f"El calendario de la ciudad no tiene los festivos del año {year}; agréguelos y publique.",
+            f"El calendario de la ciudad no tiene los festivos del año {year}; agréguelos.",
         )
         self.year = year
 

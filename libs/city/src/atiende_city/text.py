@@ -23,13 +23,13 @@ _WORD = re.compile(r"[a-z0-9ñ]+")
 _stemmer = snowballstemmer.stemmer("spanish")
 
 _STOPWORD_LINES = (
-    "a al algo ante aqui asi aun bajo cada como con contra cual cuando de del desde donde dos e el "
-    "ella ellas ellos en entre era es esa esas ese eso esos esta estaba estan estar estas este esto "
-    "estos fue ha hace hacia han hasta hay he la las le les lo los mas me mi mis muy nada ni no nos o "
-    "os otra otro para pero por porque pues que quien se sea ser si sido sin sobre solo son su sus "
-    "tal tambien te tener tengo ti tiene tienen todo todos tu tus u un una uno unos usted ustedes va "
-    "varios vez y ya yo hola buenos buenas dias tardes noches gracias favor saludo saludos cordial "
-    "senor senora senores "
+    "a al algo ante aqui asi aun bajo cada como con contra cual cuando de del desde donde dos "
+    "e el ella ellas ellos en entre era es esa esas ese eso esos esta estaba estan estar "
+    "estas este esto estos fue ha hace hacia han hasta hay he la las le les lo los mas me mi "
+    "mis muy nada ni no nos o os otra otro para pero por porque pues que quien se sea ser si "
+    "sido sin sobre solo son su sus tal tambien te tener tengo ti tiene tienen todo todos tu "
+    "tus u un una uno unos usted ustedes va varios vez y ya yo hola buenos buenas dias tardes "
+    "noches gracias favor saludo saludos cordial senor senora senores "
 )
 STOPWORDS = frozenset(_STOPWORD_LINES.split())
 """Words that say nothing about the matter."""

@@ -1,0 +1,146 @@
+"""The snapshot that a service works with: kept in memory, refreshed behind its back.
+
+A release changes a few times a year and is read on every message, so it is never fetched on the
+hot path. The poll is what keeps a process current: a durable consumer gives `release.published` to
+only one of several processes, so the event may hasten a refresh but cannot be relied on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from atiende_city.release import Release
+from atiende_kit.errors import AtiendeError, NotFound, Unavailable
+from atiende_kit.runtime import Periodic
+from atiende_kit.telemetry import get_logger
+
+log = get_logger()
+
+REFRESH_SECONDS = 30.0
+_ABSENT_SECONDS = 2.0
+"""How long a tenant without release is remembered: its messages must not storm the catalog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the catalog says is in force; ``content`` is None when the caller holds those bytes."""
+
+    version: int
+    sha256: str
+    content: bytes | None
+
+
+Fetch = Callable[[str, str], Awaitable[Fetched]]
+"""(tenant, hash that the caller holds or "") → what is in force; raises `NotFound` when nothing."""
+
+
+class ReleaseCache:
+    """Current releases by tenant.
+
+    Args:
+        fetch: Where releases come from, e.g. `atiende_city.grpc_source.grpc_source`.
+        refresh_seconds: Real seconds between two looks at the source.
+        tenants: Tenants to load at start; others are loaded when first asked for. A source that is
+            not there yet does not keep the service from starting.
+
+    A source that fails leaves the last snapshot in use: an old release serves citizens better than
+    none.
+    """
+
+    name = "releases"
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        tenants: tuple[str, ...] = (),
+    ) -> None:
+        self._fetch = fetch
+        self._wanted = tenants
+        self._releases: dict[str, Release] = {}
+        self._absent: dict[str, tuple[float, NotFound]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._poll = Periodic("releases", refresh_seconds, self.refresh_all)
+
+    async def start(self) -> None:
+        """Begins to poll; the first look happens at once."""
+        await self._poll.start()
+
+    async def stop(self) -> None:
+        """Ends polling; the snapshots stay usable."""
+        await self._poll.stop()
+
+    async def check(self) -> None:
+        """Is ready when every tenant named at construction has a snapshot.
+
+        Raises:
+            Unavailable: one has none yet.
+        """
+        if any(tenant not in self._releases for tenant in self._wanted):
+            raise Unavailable("RELEASE_NOT_LOADED", "La configuración de la ciudad aún no carga.")
+
+    def cached(self, tenant: str) -> Release | None:
+        """Returns the snapshot at hand, without asking anybody."""
+        return self._releases.get(tenant)
+
+    async def get(self, tenant: str) -> Release:
+        """Returns the tenant's release; asks the source only when there is none yet.
+
+        Raises:
+            NotFound: the tenant has published nothing.
+            Unavailable: the source does not answer and there is no snapshot.
+        """
+        release = self._releases.get(tenant)
+        return release if release is not None else await self._load(tenant, fresh=False)
+
+    async def refresh(self, tenant: str) -> Release:
+        """Asks the source now; what a handler of `release.published` calls."""
+        return await self._load(tenant, fresh=True)
+
+    async def refresh_all(self) -> None:
+        """Looks at the source for every tenant in use; failures leave the old snapshot."""
+        for tenant in {*self._wanted, *self._releases}:
+            try:
+                await self._load(tenant, fresh=True)
+            except AtiendeError as error:
+                log.warning("release not refreshed", tenant=tenant, reason=error.reason)
+
+    async def _load(self, tenant: str, *, fresh: bool) -> Release:
+        async with self._locks.setdefault(tenant, asyncio.Lock()):
+            known = self._releases.get(tenant)
+            if known is not None and not fresh:
+                return known  # another task loaded it while this one waited
+            absent = self._absent.get(tenant)
+            if absent is not None and not fresh and time.monotonic() < absent[0]:
+                raise absent[1]
+            try:
+                found = await self._fetch(tenant, known.sha256 if known else "")
+            except NotFound as error:
+                self._absent[tenant] = (time.monotonic() + _ABSENT_SECONDS, error)
+                raise
+            self._absent.pop(tenant, None)
+            release = _apply(known, found)
+            self._releases[tenant] = release
+            if known is None or known.version != release.version:
+                log.info("release in use", tenant=tenant, release_version=release.version)
+            return release
+
+
+def _apply(known: Release | None, found: Fetched) -> Release:
+    if known is not None and known.version > found.version:
+        return known  # a slow answer must not take the city back
+    if found.content is not None:
+        release = Release.parse(found.content, version=found.version)
+        if release.sha256 != found.sha256:
+            raise Unavailable("RELEASE_DAMAGED", "La configuración de la ciudad llegó dañada.")
+        return release
+    if known is None or known.sha256 != found.sha256:
+        raise Unavailable("RELEASE_NOT_SENT", "La configuración de la ciudad no llegó.")
+    if known.version == found.version:
+        return known
+    return dataclasses.replace(known, version=found.version)
