@@ -1,0 +1,131 @@
+"""The audit chain as documents: one document is one block of consecutive entries.
+
+A block is inserted whole, and its id names its first entry, so two relays that append at once
+cannot fork the chain: one of them meets the other's block and links again behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from atiende_cases.domain.audit import GENESIS, Checkpoint, Fact, linked
+from atiende_kit.errors import Unavailable
+from atiende_kit.store import Collection, Database, Index, Insert, OutboxEntry, Outcome, Replace
+
+INDEXES: Final = [
+    Index([("first_seq", 1)], unique=True),
+    # An event that is published again is not entered again.
+    Index([("entries.event_id", 1)], unique=True),
+]
+_ATTEMPTS: Final = 50
+_PAGE: Final = 200
+
+
+class MongoAudit:
+    """Appends what is published, reads what was appended."""
+
+    def __init__(self, database: Database) -> None:
+        self.collection: Collection = database.collection("audit", INDEXES)
+        self.checkpoint_collection: Collection = database.collection("audit_checkpoints")
+        self._heads: dict[str, tuple[int, str]] = {}
+
+    async def append(self, outbox: Sequence[OutboxEntry]) -> None:
+        """Enters events before they are published; entering them twice changes nothing.
+
+        Raises:
+            Unavailable: others were faster fifty times in a row; nothing is published then.
+        """
+        by_tenant: dict[str, dict[str, OutboxEntry]] = {}
+        for entry in outbox:
+            by_tenant.setdefault(entry.tenant, {})[entry.event_id] = entry
+        for tenant, entries in by_tenant.items():
+            await self._append(tenant, entries)
+
+    async def _append(self, tenant: str, entries: dict[str, OutboxEntry]) -> None:
+        left = dict(entries)
+        for _ in range(_ATTEMPTS):
+            if not left:
+                return
+            seq, previous = self._heads.get(tenant) or await self._head(tenant)
+            facts = [_fact(entry) for entry in left.values()]
+            links = linked(tenant, facts, after_seq=seq, after_hash=previous)
+            document = {
+                "_id": f"{tenant}/{seq + 1:012d}",
+                "tenant": tenant,
+                "first_seq": seq + 1,
+                "last_seq": links[-1].seq,
+                "last_hash": links[-1].hash,
+                "entries": [asdict(link) for link in links],
+            }
+            [outcome] = await self.collection.write([Insert(tenant, document)])
+            if outcome is Outcome.DONE:
+                self._heads[tenant] = (links[-1].seq, links[-1].hash)
+                return
+            self._heads.pop(tenant, None)
+            for event_id in await self._known(tenant, list(left)):
+                left.pop(event_id, None)
+        raise Unavailable("AUDIT_BUSY", "La auditoría está ocupada; se intentará de nuevo.")
+
+    async def _head(self, tenant: str) -> tuple[int, str]:
+        last = await self.collection.find(
+            tenant, {}, sort=[("first_seq", -1)], limit=1, projection={"entries": 0}
+        )
+        return (last[0]["last_seq"], last[0]["last_hash"]) if last else (0, GENESIS)
+
+    async def _known(self, tenant: str, event_ids: list[str]) -> list[str]:
+        blocks = await self.collection.find(tenant, {"entries.event_id": {"$in": event_ids}})
+        return [entry["event_id"] for block in blocks for entry in block["entries"]]
+
+    async def entries(self, tenant: str) -> AsyncIterator[dict[str, Any]]:
+        """All entries in stored order."""
+        after = 0
+        while True:
+            blocks = await self.collection.find(
+                tenant, {"first_seq": {"$gt": after}}, sort=[("first_seq", 1)], limit=_PAGE
+            )
+            if not blocks:
+                return
+            for block in blocks:
+                for entry in block["entries"]:
+                    yield entry
+            after = blocks[-1]["first_seq"]
+
+    async def tenants(self) -> list[str]:
+        """Tenants that have a chain."""
+        blocks = await self.collection.across_tenants({"first_seq": 1}, sort=[("_id", 1)])
+        return [block["tenant"] for block in blocks]
+
+    async def checkpoint(self, tenant: str) -> Checkpoint | None:
+        """Keeps the present head apart from the chain."""
+        seq, head = await self._head(tenant)
+        if seq == 0:
+            return None
+        known = await self.checkpoint_collection.get(tenant, tenant)
+        if known is not None and known["seq"] >= seq:
+            return Checkpoint(known["seq"], known["hash"])
+        document = {"_id": tenant, "tenant": tenant, "seq": seq, "hash": head}
+        if known is None:
+            await self.checkpoint_collection.write([Insert(tenant, document)])
+        else:
+            kept = {**document, "version": known["version"]}
+            await self.checkpoint_collection.write([Replace(tenant, kept)])
+        return Checkpoint(seq, head)
+
+    async def last_checkpoint(self, tenant: str) -> Checkpoint | None:
+        """The head that was kept last."""
+        known = await self.checkpoint_collection.get(tenant, tenant)
+        return None if known is None else Checkpoint(known["seq"], known["hash"])
+
+
+def _fact(entry: OutboxEntry) -> Fact:
+    return Fact(
+        event_id=entry.event_id,
+        subject=entry.subject,
+        type=entry.type,
+        document_id=entry.document_id,
+        time=entry.time,
+        body_sha256=hashlib.sha256(entry.body).hexdigest(),
+    )

@@ -1,0 +1,1 @@
+"""Use cases, one per file, and the ports they need."""

@@ -1,0 +1,1 @@
+"""The rules of citizens, conversations, messages and cases: pure Python."""

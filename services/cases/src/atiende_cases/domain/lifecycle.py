@@ -1,0 +1,407 @@
+"""Moves of a case. Every function takes a case and gives the changed case and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from atiende_cases.domain.case import Case, Transfer
+from atiende_cases.domain.clocks import clocks_of
+from atiende_cases.domain.conversation import Conversation
+from atiende_cases.domain.errors import refused
+from atiende_cases.domain.events import (
+    CaseAssigned,
+    CaseEvent,
+    CaseOpened,
+    CaseReclassified,
+    CaseReopened,
+    CaseResolved,
+    CaseStateChanged,
+    CaseTransferred,
+    TransferStep,
+)
+from atiende_cases.domain.search import index_terms
+from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
+from atiende_city.errors import CalendarYearMissing
+from atiende_city.model import Procedure, State, Transition, Trigger
+from atiende_city.release import Release
+from atiende_city.working_time import WorkingTime
+
+_KEPT_EFFECTS: Final = 100
+_DESCRIPTION_CHARACTERS: Final = 2_000
+FALLBACK_UNIT: Final = "atencion"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A changed case and the events of the change."""
+
+    case: Case
+    events: tuple[CaseEvent, ...] = ()
+
+
+def procedure_of(release: Release, code: str) -> Procedure:
+    """The procedure of a code, or the catch-all: an unknown code must not lose a matter."""
+    return release.procedure(code) or release.default_procedure
+
+
+def _state(procedure: Procedure, state_id: str) -> State:
+    """The state of an id; a state that a later release dropped counts as the initial one."""
+    found = procedure.state(state_id) or procedure.state(procedure.initial)
+    return found if found is not None else procedure.states[0]
+
+
+def _by_rule(case: Case, procedure: Procedure, trigger: Trigger, actor: Actor) -> Change:
+    """Makes the move that something outside of the machine causes, if the procedure has one."""
+    move = procedure.triggered(case.state, trigger)
+    if move is None:
+        return Change(case)
+    target = _state(procedure, move.target)
+    changed = replace(case, state=target.id, status=Status(target.kind))
+    return Change(changed, (CaseStateChanged(case.state, actor),))
+
+
+def open_case(conversation: Conversation, release: Release, *, citizen_name: str = "") -> Change:
+    """Opens the case of a conversation from its opening; the same each time it is called.
+
+    The folio is left empty: it is claimed when the conversation is durable.
+    """
+    opening = conversation.opening
+    procedure = procedure_of(release, opening.procedure_code)
+    clocks = clocks_of(procedure, release, opening.open_time)
+    initial = _state(procedure, procedure.initial)
+    case = Case(
+        case_id=conversation.case_id,
+        tenant=conversation.tenant,
+        folio="",
+        citizen_id=conversation.citizen_id,
+        conversation_id=conversation.conversation_id,
+        procedure_code=procedure.code,
+        unit_id=_unit_of(procedure, release, unreadable=opening.unreadable),
+        state=initial.id,
+        status=Status(initial.kind),
+        priority=0 if opening.emergency else procedure.priority,
+        emergency=opening.emergency,
+        channel=opening.channel,
+        opened_channel=opening.channel,
+        language=conversation.language,
+        open_time=opening.open_time,
+        legal_time=clocks.legal_time,
+        first_answer_due_time=clocks.first_answer_due_time,
+        due_time=clocks.due_time,
+        calendar_missing=clocks.calendar_missing,
+        update_time=opening.open_time,
+        release_version=release.version,
+        opened_by_message_id=opening.message_id,
+        subject=opening.subject,
+        description=opening.text[:_DESCRIPTION_CHARACTERS],
+        out_of_hours=clocks.out_of_hours,
+        unreadable=opening.unreadable,
+        public=procedure.public,
+        mentions_folio=opening.mentions_folio,
+        linked_case_id=opening.linked_case_id,
+        place=opening.place,
+        last_inbound_time=opening.open_time,
+        terms=index_terms(
+            citizen_name,
+            opening.subject,
+            opening.text,
+            opening.place.address if opening.place else "",
+            " ".join(value for _, value in opening.form_values),
+        ),
+    )
+    return Change(case, (CaseOpened(opening.message_id, clocks.out_of_hours, opening.unreadable),))
+
+
+def _unit_of(procedure: Procedure, release: Release, *, unreadable: bool) -> str:
+    if unreadable and FALLBACK_UNIT in release.units:
+        return FALLBACK_UNIT
+    return procedure.unit_id
+
+
+def with_folio(case: Case, folio: str) -> Case:
+    """Gives a case its number, which is also a search term."""
+    return replace(case, folio=folio, terms=index_terms(folio, already=case.terms))
+
+
+def heard_inbound(
+    case: Case, procedure: Procedure, *, channel: Channel, at: datetime, text: str, asks: bool
+) -> Change:
+    """Notes that the citizen wrote; `asks` is False for a thank-you."""
+    latest = case.last_inbound_time is None or at >= case.last_inbound_time
+    heard = replace(
+        case,
+        channel=channel if latest else case.channel,
+        last_inbound_time=at if latest else case.last_inbound_time,
+        needs_answer=case.needs_answer or asks,
+        update_time=max(case.update_time, at),
+        terms=index_terms(text, already=case.terms),
+    )
+    if not asks or case.status is not Status.WAITING_CITIZEN:
+        return Change(heard)
+    citizen = Actor(ActorKind.CITIZEN, case.citizen_id)
+    return _by_rule(heard, procedure, "citizen_message", citizen)
+
+
+def answered(case: Case, *, at: datetime, hours: WorkingTime, text: str) -> Case:
+    """Notes that staff wrote to the citizen; the first answer's time is set once."""
+    changed = replace(
+        case,
+        needs_answer=False,
+        update_time=at,
+        last_outbound_time=at,
+        terms=index_terms(text, already=case.terms),
+    )
+    if case.first_answer_time is not None:
+        return changed
+    return replace(
+        changed,
+        first_answer_time=at,
+        first_answer_seconds=max(0, int((at - case.open_time).total_seconds())),
+        first_answer_working_seconds=working_seconds(hours, case.open_time, at),
+    )
+
+
+def working_seconds(hours: WorkingTime, start: datetime, end: datetime) -> int:
+    """Seconds of the unit's hours between two instants."""
+    try:
+        return round(hours.minutes_between(start, end) * 60)
+    except CalendarYearMissing:
+        return max(0, int((end - start).total_seconds()))
+
+
+def with_effect(case: Case, key: str) -> Case:
+    """Notes that an event was applied."""
+    return replace(case, effects=(*case.effects, key)[-_KEPT_EFFECTS:])
+
+
+def assign(
+    case: Case,
+    procedure: Procedure,
+    *,
+    agent_id: str,
+    name: str = "",
+    work_item_id: str,
+    work_version: int,
+    at: datetime,
+) -> Change:
+    """Gives the case to an agent. An older word of routing than the last one changes nothing."""
+    if work_item_id == case.work_item_id and work_version <= case.work_version:
+        return Change(case)
+    same = case.assignee_id == agent_id
+    changed = replace(
+        case,
+        assignee_id=agent_id,
+        assignee_name=name or (case.assignee_name if same else ""),
+        work_item_id=work_item_id,
+        work_version=work_version,
+        update_time=max(case.update_time, at),
+    )
+    if same:
+        return Change(changed)
+    moved = _by_rule(changed, procedure, "claim", Actor(ActorKind.STAFF, agent_id, name))
+    return Change(moved.case, (CaseAssigned(work_item_id), *moved.events))
+
+
+def release_assignee(case: Case, *, agent_id: str, work_item_id: str, work_version: int) -> Change:
+    """Takes the case from an agent who gave it back, unless somebody else has it by now."""
+    if work_item_id == case.work_item_id and work_version <= case.work_version:
+        return Change(case)
+    if work_item_id != case.work_item_id and case.assignee_id != agent_id:
+        return Change(case)
+    changed = replace(case, work_item_id=work_item_id, work_version=work_version)
+    if case.assignee_id == agent_id:
+        changed = replace(changed, assignee_id="", assignee_name="")
+    return Change(changed)
+
+
+def transition(
+    case: Case,
+    procedure: Procedure,
+    transition_id: str,
+    *,
+    actor: Actor,
+    roles: Iterable[str],
+    at: datetime,
+) -> Change:
+    """Makes a move of the procedure's machine that does not resolve the case."""
+    move = _move(case, procedure, transition_id)
+    if move.roles and not set(move.roles) & set(roles):
+        raise refused(
+            "TRANSITION_NOT_ALLOWED_FOR_ROLE", "Su función no permite este cambio de estado."
+        )
+    target = _state(procedure, move.target)
+    if Status(target.kind) is Status.RESOLVED:
+        raise refused("OUTCOME_REQUIRED", "Para resolver el caso indique su resultado.")
+    changed = replace(case, state=target.id, status=Status(target.kind), update_time=at)
+    return Change(changed, (CaseStateChanged(case.state, actor),))
+
+
+def _move(case: Case, procedure: Procedure, transition_id: str) -> Transition:
+    move = procedure.transition(case.state, transition_id)
+    if move is None or move.trigger not in {None, "resolve"}:
+        raise refused(
+            "TRANSITION_NOT_POSSIBLE", "El trámite no permite ese cambio desde el estado actual."
+        )
+    return move
+
+
+def resolve(
+    case: Case, procedure: Procedure, *, outcome: str, actor: Actor, at: datetime
+) -> Change:
+    """Answers the matter with one of the procedure's outcomes."""
+    if not case.is_active:
+        raise refused("CASE_ALREADY_RESOLVED", "El caso ya está resuelto.")
+    if case.transfer is not None:
+        raise refused("TRANSFER_IN_PROGRESS", "El caso espera que otra dependencia lo reciba.")
+    if outcome not in outcome_codes(procedure):
+        raise refused("OUTCOME_UNKNOWN", "El trámite no conoce ese resultado.")
+    target = _resolved_state(case, procedure)
+    if target is None:
+        raise refused(
+            "CASE_NOT_RESOLVABLE_FROM_STATE", "El trámite no permite resolver desde este estado."
+        )
+    number = case.resolution_number + 1
+    changed = replace(
+        case,
+        state=target.id,
+        status=Status.RESOLVED,
+        outcome_code=outcome,
+        resolution_number=number,
+        resolve_time=at,
+        reopen_until=at + timedelta(hours=procedure.reopen_hours),
+        needs_answer=False,
+        update_time=at,
+    )
+    return Change(changed, (CaseResolved(outcome, number, actor),))
+
+
+def outcome_codes(procedure: Procedure) -> frozenset[str]:
+    """Codes of the outcomes of a procedure."""
+    return frozenset(outcome.id for outcome in procedure.outcomes)
+
+
+def _resolved_state(case: Case, procedure: Procedure) -> State | None:
+    move = procedure.triggered(case.state, "resolve")
+    if move is not None:
+        return _state(procedure, move.target)
+    targets = (_state(procedure, t.target) for t in procedure.transitions_from(case.state))
+    return next((t for t in targets if Status(t.kind) is Status.RESOLVED), None)
+
+
+def lapse(case: Case, procedure: Procedure, *, at: datetime) -> Change:
+    """Closes a resolved case whose citizen may no longer reopen it, if its procedure says so."""
+    if case.status is not Status.RESOLVED or case.reopen_until is None or at <= case.reopen_until:
+        return Change(case)
+    moved = _by_rule(case, procedure, "close_timer", Actor(ActorKind.SERVICE, "cases"))
+    return Change(replace(moved.case, update_time=at), moved.events) if moved.events else moved
+
+
+def may_reopen(case: Case, at: datetime) -> bool:
+    """Whether a message of the citizen received then reopens the case."""
+    if case.status is not Status.RESOLVED:
+        return False
+    return case.reopen_until is not None and at <= case.reopen_until
+
+
+def reopen(case: Case, procedure: Procedure, *, reason: str, actor: Actor, at: datetime) -> Change:
+    """Takes a resolved or closed case up again; nobody has it until routing says who."""
+    if case.is_active:
+        raise refused("CASE_NOT_RESOLVED", "El caso no está resuelto: no hay nada que reabrir.")
+    move = procedure.triggered(case.state, "reopen")
+    target = _state(procedure, move.target if move is not None else procedure.initial)
+    changed = replace(
+        case,
+        state=target.id,
+        status=Status(target.kind),
+        assignee_id="",
+        assignee_name="",
+        reopen_until=None,
+        reopen_count=case.reopen_count + 1,
+        needs_answer=True,
+        update_time=max(case.update_time, at),
+    )
+    return Change(changed, (CaseReopened(reason, actor),))
+
+
+def request_transfer(
+    case: Case, *, to_unit_id: str, reason: str, actor: Actor, at: datetime
+) -> Change:
+    """Offers the case to another unit, which must take it or return it with a reason."""
+    if not case.is_active:
+        raise refused("CASE_ALREADY_RESOLVED", "Un caso resuelto no se traslada.")
+    if case.transfer is not None:
+        raise refused("TRANSFER_IN_PROGRESS", "El caso ya espera que otra dependencia lo reciba.")
+    if to_unit_id == case.unit_id:
+        raise refused("TRANSFER_TO_SAME_UNIT", "El caso ya está en esa dependencia.")
+    transfer = Transfer(case.unit_id, to_unit_id, reason, at, actor)
+    event = CaseTransferred(TransferStep.REQUESTED, case.unit_id, to_unit_id, actor)
+    return Change(replace(case, transfer=transfer, update_time=at), (event,))
+
+
+def accept_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
+    """The other unit takes the case, with all its history; its clocks run on."""
+    transfer = _open_transfer(case)
+    changed = replace(
+        case,
+        unit_id=transfer.to_unit_id,
+        transfer=None,
+        assignee_id="",
+        assignee_name="",
+        update_time=at,
+    )
+    event = CaseTransferred(
+        TransferStep.ACCEPTED, transfer.from_unit_id, transfer.to_unit_id, actor
+    )
+    return Change(changed, (event,))
+
+
+def return_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
+    """The other unit gives the case back."""
+    transfer = _open_transfer(case)
+    event = CaseTransferred(
+        TransferStep.RETURNED, transfer.from_unit_id, transfer.to_unit_id, actor
+    )
+    return Change(replace(case, transfer=None, update_time=at), (event,))
+
+
+def _open_transfer(case: Case) -> Transfer:
+    if case.transfer is None:
+        raise refused("NO_TRANSFER_IN_PROGRESS", "El caso no espera ningún traslado.")
+    return case.transfer
+
+
+def reclassify(
+    case: Case, procedure: Procedure, release: Release, *, actor: Actor, at: datetime
+) -> Change:
+    """Corrects the procedure. The clocks are those of the right one, from the time of entry."""
+    if not case.is_active:
+        raise refused("CASE_ALREADY_RESOLVED", "Un caso resuelto no se reclasifica.")
+    if procedure.code == case.procedure_code:
+        raise refused("PROCEDURE_UNCHANGED", "El caso ya es de ese trámite.")
+    if case.transfer is not None:
+        raise refused("TRANSFER_IN_PROGRESS", "El caso espera que otra dependencia lo reciba.")
+    clocks = clocks_of(procedure, release, case.open_time)
+    initial = _state(procedure, procedure.initial)
+    moved = procedure.unit_id != case.unit_id
+    changed = replace(
+        case,
+        procedure_code=procedure.code,
+        unit_id=procedure.unit_id,
+        state=initial.id,
+        status=Status(initial.kind),
+        priority=0 if case.emergency else procedure.priority,
+        public=procedure.public,
+        legal_time=clocks.legal_time,
+        first_answer_due_time=clocks.first_answer_due_time,
+        due_time=clocks.due_time,
+        calendar_missing=clocks.calendar_missing,
+        assignee_id="" if moved else case.assignee_id,
+        assignee_name="" if moved else case.assignee_name,
+        release_version=release.version,
+        unreadable=False,
+        update_time=at,
+    )
+    return Change(changed, (CaseReclassified(case.procedure_code, actor),))
