@@ -329,6 +329,11 @@ class ServiceTokens:
             retry_after=1.0,
         )
 
+    def forget(self, token: str) -> None:
+        """Not hand out this token again: a peer refused it."""
+        if self._token is not None and self._token.get_secret_value() == token:
+            self._renew_at = self._ends_at = float("-inf")
+
     async def _fetch(self) -> None:
         try:
             response = await self._client.post(
