@@ -58,7 +58,7 @@ class OfficeHours:
 class FakeCity:
     """Rules of a city for tests; satisfies `CityRouting`."""
 
-    rules: RoutingRules = RoutingRules()
+    rules: RoutingRules = field(default_factory=RoutingRules)
     hours: OfficeHours = field(default_factory=OfficeHours)
     skills: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

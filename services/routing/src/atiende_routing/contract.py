@@ -42,12 +42,4 @@ CONTRACT = ServiceContract(
     ),
     rpc_services=(routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"],),
     calls=(catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],),
-    feeds=(
-        routing.WorkQueued,
-        routing.WorkOffered,
-        routing.WorkAssigned,
-        routing.WorkReleased,
-        routing.WorkEscalated,
-        routing.WorkCompleted,
-    ),
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from atiende_city.errors import CalendarYearMissing
 from atiende_city.release import Release
 from atiende_city.working_time import WorkingTime
+from atiende_kit.errors import NotFound
 from atiende_routing.application.ports import CityRouting
 from atiende_routing.domain.rules import RoutingRules, Schedule
 
@@ -111,6 +112,28 @@ class ReleaseRouting:
         return unit_id if unit is None else unit.name.to(language)
 
 
+class UnpublishedRouting:
+    """What holds for a city that has published nothing: intake goes on, by the defaults."""
+
+    rules = RoutingRules()
+
+    def schedule(self, unit_id: str) -> Schedule:  # noqa: ARG002 -- the port's signature
+        """See the port."""
+        return AlwaysOpen()
+
+    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:  # noqa: ARG002 -- same
+        """See the port."""
+        return ()
+
+    def unit_skills(self, units: Iterable[str]) -> frozenset[str]:  # noqa: ARG002 -- same
+        """See the port."""
+        return frozenset()
+
+    def unit_name(self, unit_id: str, language: str) -> str:  # noqa: ARG002 -- same
+        """See the port."""
+        return unit_id
+
+
 class ReleaseCities:
     """Routing rules of every city, read from the cache of releases.
 
@@ -124,7 +147,10 @@ class ReleaseCities:
 
     async def get(self, tenant: str) -> CityRouting:
         """See the port."""
-        release = await self._get(tenant)
+        try:
+            release = await self._get(tenant)
+        except NotFound:
+            return UnpublishedRouting()
         known = self._made.get(tenant)
         if known is None or known[0] is not release:
             known = (release, ReleaseRouting(release))

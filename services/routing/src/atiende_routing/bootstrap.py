@@ -1,0 +1,120 @@
+"""Puts routing together; the only module that knows the adapters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atiende.routing.v1 import routing_service_pb2_grpc
+from atiende_city.cache import ReleaseCache
+from atiende_city.grpc_source import grpc_source
+from atiende_kit.auth import ServiceTokens, TokenVerifier
+from atiende_kit.bus import Bus, BusPort, Workers
+from atiende_kit.clock import Clock, FileClock, SystemClock
+from atiende_kit.grpc_ import GrpcPeer, GrpcServer
+from atiende_kit.http import HttpServer, create_app
+from atiende_kit.outbox import Relay
+from atiende_kit.runtime import Component, Periodic
+from atiende_kit.store import Database
+from atiende_routing.adapters.city import ReleaseCities
+from atiende_routing.adapters.mongo.agents import MongoAgents
+from atiende_routing.adapters.mongo.work_items import MongoWorkItems
+from atiende_routing.application.apply_case_changes import ApplyCaseChanges
+from atiende_routing.application.assign_work import AssignWork
+from atiende_routing.application.dispatch import Dispatch
+from atiende_routing.application.moments import Clocks
+from atiende_routing.application.oversee_queues import OverseeQueues
+from atiende_routing.application.reconcile import Reconcile
+from atiende_routing.application.sign_presence import SignPresence
+from atiende_routing.contract import CONTRACT
+from atiende_routing.entrypoints.events.handlers import handlers
+from atiende_routing.entrypoints.grpc.servicer import RoutingServicer
+from atiende_routing.entrypoints.http.deps import Desk
+from atiende_routing.entrypoints.http.routes import routers
+from atiende_routing.settings import Settings
+
+DESCRIPTION = """
+Who has what, and what waits for whom. Work is offered to the right person with reasons; a claim
+is exclusive under any race; what nobody takes is offered to others and climbs a ladder; what comes
+in out of hours is held and goes first in the morning.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the service stands on; tests give their own."""
+
+    database: Database
+    bus: Bus
+    verifier: TokenVerifier
+    releases: ReleaseCache
+    clocks: Clocks
+
+
+def build(settings: Settings, role: str) -> list[Component]:
+    """Returns the components of a role, in the order in which they start."""
+    file = settings.clock.file
+    clock: Clock = SystemClock() if file is None else FileClock(file)
+    tokens = ServiceTokens(settings.auth)
+    catalog = GrpcPeer(settings, "catalog", tokens)
+    outside = Outside(
+        database=Database.connect(settings.mongo, CONTRACT, clock=clock),
+        bus=Bus.connect(settings.nats, CONTRACT.name),
+        verifier=TokenVerifier(settings.auth),
+        releases=ReleaseCache(grpc_source(catalog)),
+        clocks=Clocks(clock, SystemClock()),
+    )
+    return [tokens, catalog, *assemble(settings, role, outside)]
+
+
+def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]:
+    """Puts the service together over what it stands on."""
+    database, clocks = outside.database, outside.clocks
+    items = MongoWorkItems(database, clocks.domain)
+    agents = MongoAgents(database)
+    cities = ReleaseCities(outside.releases.get)
+    assign = AssignWork(items, agents, cities, clocks)
+    oversee = OverseeQueues(items, agents, cities, clocks)
+    bus: BusPort = outside.bus
+    components: list[Component] = [
+        database,
+        outside.verifier,
+        outside.releases,
+        outside.bus,
+        Relay(database, bus),
+    ]
+    if role in {"worker", "all"}:
+        dispatch = Dispatch(items, agents, cities, assign, clocks)
+        reconcile = Reconcile(items, agents, cities, assign, clocks)
+        beats = settings.routing
+        dispatcher = Periodic("dispatch", beats.dispatch_seconds, dispatch)
+        apply = ApplyCaseChanges(items, cities, assign, clocks)
+        heard = handlers(apply, cities, refresh=outside.releases.refresh, wake=dispatcher.wake)
+        components += [
+            dispatcher,
+            Periodic("reconcile", beats.reconcile_seconds, reconcile),
+            Workers(bus, CONTRACT, heard),
+        ]
+    if role in {"api", "all"}:
+        servicer = RoutingServicer(assign, oversee)
+        add = routing_service_pb2_grpc.add_RoutingServiceServicer_to_server
+        components.append(GrpcServer(settings, CONTRACT, outside.verifier, [(add, servicer)]))
+    desk = Desk(
+        items=items,
+        agents=agents,
+        assign=assign,
+        presence=SignPresence(agents, cities, clocks),
+        oversee=oversee,
+        clocks=clocks,
+    )
+    app = create_app(
+        settings,
+        CONTRACT,
+        # A worker answers /livez, /readyz and /metrics only.
+        routers(desk) if role in {"api", "all"} else [],
+        verifier=outside.verifier,
+        title="Atiende: routing",
+        description=DESCRIPTION,
+        readiness=[one for one in components if one is not outside.verifier],
+        public=(),
+    )
+    return [*components, HttpServer(app, settings)]

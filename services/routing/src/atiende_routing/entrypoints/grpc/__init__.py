@@ -1,0 +1,1 @@
+"""Routing's gRPC service."""

@@ -1,0 +1,85 @@
+"""What the routes need: who calls, and the use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Query
+
+from atiende_kit.auth import Principal
+from atiende_kit.http import require
+from atiende_routing.application.assign_work import AssignWork
+from atiende_routing.application.moments import Clocks
+from atiende_routing.application.oversee_queues import OverseeQueues
+from atiende_routing.application.ports import Agents, WorkItems
+from atiende_routing.application.sign_presence import SignPresence, StaffMember
+from atiende_routing.domain.errors import WorkItemNotFound
+from atiende_routing.domain.work_item import WorkItem
+
+WorkRead = Annotated[
+    Principal, Depends(require("agent", "supervisor", "unit_manager", "admin", "auditor"))
+]
+WorkTake = Annotated[Principal, Depends(require("agent", "supervisor", "unit_manager"))]
+WorkRelease = Annotated[Principal, Depends(require("agent", "supervisor", "unit_manager", "admin"))]
+Oversee = Annotated[Principal, Depends(require("supervisor", "unit_manager", "admin", "auditor"))]
+Manage = Annotated[Principal, Depends(require("supervisor", "unit_manager", "admin"))]
+MANAGERS = frozenset({"supervisor", "unit_manager", "admin"})
+
+ItemId = Annotated[UUID, Path(description="Id of the work item.")]
+AgentId = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9._:@-]{1,255}$", description="Subject of the agent's token.")
+]
+UnitParam = Annotated[
+    str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Id of a unit.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases behind the API."""
+
+    items: WorkItems
+    agents: Agents
+    assign: AssignWork
+    presence: SignPresence
+    oversee: OverseeQueues
+    clocks: Clocks
+
+    async def item(self, principal: Principal, item_id: UUID) -> WorkItem:
+        """Returns an item that the caller may see.
+
+        Raises:
+            WorkItemNotFound: there is none, or it is another unit's.
+        """
+        item = await self.items.get(principal.tenant, str(item_id))
+        if item is None or not may_see(principal, item):
+            raise WorkItemNotFound
+        return item
+
+
+def may_see(principal: Principal, item: WorkItem) -> bool:
+    """Tells whether an item is within the caller's units, or already theirs."""
+    pending = item.open_offer
+    mine = principal.subject in {item.agent_id, pending.agent_id if pending else None}
+    return mine or principal.may_see_unit(item.unit_id)
+
+
+def visible_units(principal: Principal) -> frozenset[str] | None:
+    """Returns the caller's units, None for all."""
+    if principal.roles & {"admin", "auditor"}:
+        return None
+    return principal.units
+
+
+def member(principal: Principal) -> StaffMember:
+    """Returns the caller as an agent."""
+    return StaffMember(
+        tenant=principal.tenant,
+        agent_id=principal.subject,
+        name=principal.name,
+        units=principal.units,
+        # Who is an agent as well gets ordinary work; others are asked when it escalates.
+        supervisor="agent" not in principal.roles,
+    )
