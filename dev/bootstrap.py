@@ -37,7 +37,12 @@ def missing_prerequisites():
     """Returns (what, how to get it) for each thing the machine lacks."""
     missing = []
     if sys.version_info < PYTHON_FLOOR:
-        missing.append((f"Python {PYTHON_FLOOR[0]}.{PYTHON_FLOOR[1]} or newer (this is {sys.version.split()[0]})", "python"))
+        missing.append(
+            (
+                f"Python {PYTHON_FLOOR[0]}.{PYTHON_FLOOR[1]} or newer (this is {sys.version.split()[0]})",
+                "python",
+            )
+        )
     else:
         try:
             import ensurepip  # noqa: F401
@@ -80,7 +85,9 @@ def fingerprint():
 
 def packages():
     """Returns the folders of the workspace's own packages."""
-    found = sorted(ROOT.glob("libs/*/pyproject.toml")) + sorted(ROOT.glob("services/*/pyproject.toml"))
+    found = sorted(ROOT.glob("libs/*/pyproject.toml")) + sorted(
+        ROOT.glob("services/*/pyproject.toml")
+    )
     return [path.parent for path in found]
 
 
@@ -98,7 +105,10 @@ def install():
     if not uv.exists() or not (TOOLS / f"uv-{UV_VERSION}.dist-info").exists():
         shutil.rmtree(TOOLS, ignore_errors=True)
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
-        step(f"installing uv {UV_VERSION} (25 MB)", [*pip, "--target", str(TOOLS), f"uv=={UV_VERSION}"])
+        step(
+            f"installing uv {UV_VERSION} (25 MB)",
+            [*pip, "--target", str(TOOLS), f"uv=={UV_VERSION}"],
+        )
     env = uv_environment(python)
     step(
         "installing the locked packages (about 750 MB on disk; the first time this takes minutes)",
@@ -108,7 +118,17 @@ def install():
     editable = [part for folder in packages() for part in ("-e", str(folder))]
     step(
         f"installing the {len(packages())} packages of the workspace",
-        [str(uv), "pip", "install", "-q", "--python", str(python), "--no-deps", "--no-build-isolation", *editable],
+        [
+            str(uv),
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            str(python),
+            "--no-deps",
+            "--no-build-isolation",
+            *editable,
+        ],
         env,
     )
     STAMP.write_text(wanted)
@@ -119,11 +139,11 @@ def uv_environment(python):
     """Returns an environment in which uv uses the index and certificates that pip is set up with."""
     env = dict(os.environ)
     told = subprocess.run(
-        [str(python), "-m", "pip", "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [str(python), "-m", "pip", "config", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
-    settings = dict(
-        line.split("=", 1) for line in told.stdout.decode().splitlines() if "=" in line
-    )
+    settings = dict(line.split("=", 1) for line in told.stdout.decode().splitlines() if "=" in line)
 
     def pip(name):
         values = [value for key, value in settings.items() if key.split(".")[-1] == name]

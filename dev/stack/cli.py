@@ -23,7 +23,10 @@ from dev.stack.stack import UP_SECONDS, Stack, StackError
 from dev.stack.state import Item
 
 app = typer.Typer(
-    help="The whole platform on one machine.", no_args_is_help=True, add_completion=False
+    help="The whole platform on one machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 _MARKS = {

@@ -98,9 +98,7 @@ class Context:
 
         Services refuse unknown ones, and a variable meant for the stack must not reach a service by chance.
         """
-        env = {
-            name: value for name, value in os.environ.items() if not name.startswith("ATIENDE_")
-        }
+        env = {name: value for name, value in os.environ.items() if not name.startswith("ATIENDE_")}
         env["PATH"] = f"{self.layout.venv / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
         env["PYTHONUNBUFFERED"] = "1"
         return env

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 _BODY_LIMIT = "30MB"
 _HEADERS = """\
 (safe) {
-	header X-Content-Type-Options nosniff
-	header Referrer-Policy strict-origin-when-cross-origin
-	header Permissions-Policy "geolocation=(self), camera=(self), microphone=(self)"
+	header ?X-Content-Type-Options nosniff
+	header ?Referrer-Policy strict-origin-when-cross-origin
+	header ?Permissions-Policy "geolocation=(self), camera=(self), microphone=(self)"
 	header -Server
-	# Keycloak sets its own for the sign-in page.
-	@own not path /auth/*
-	header @own X-Frame-Options DENY
-	header @own Cross-Origin-Opener-Policy same-origin
+	header @own ?X-Frame-Options DENY
+	header @own ?Cross-Origin-Opener-Policy same-origin
 }
 """
 
@@ -37,7 +35,9 @@ def render_caddyfile(port: int, upstreams: Upstreams) -> str:
     for name, service_port in upstreams.services.items():
         parts.append(_route(f"/api/{name}/*", name, service_port))
     if channels := upstreams.services.get("channels"):
-        parts.append(_route("/webhooks/* /open311/*", "channels", channels, matcher="channels_public"))
+        parts.append(
+            _route("/webhooks/* /open311/*", "channels", channels, matcher="channels_public")
+        )
     parts.append(_TAIL)
     return "\n".join(parts)
 
@@ -96,6 +96,8 @@ http://:{port} {{
 			}}
 		}}
 	}}
+	# Keycloak sets its own framing rules for the sign-in page.
+	@own not path /auth/*
 	import safe
 
 	handle /livez {{

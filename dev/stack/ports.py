@@ -49,9 +49,7 @@ class Ports:
     def __init__(self, path: Path, *, scatter: bool | None = None, running: bool = False) -> None:
         self._path = path
         self._running = running
-        self._scatter = (
-            os.environ.get("ATIENDE_PORTS") == "scatter" if scatter is None else scatter
-        )
+        self._scatter = os.environ.get("ATIENDE_PORTS") == "scatter" if scatter is None else scatter
         self._kept: dict[str, int] = read_json(path) or {}
         self._chosen: dict[str, int] = {}
         self.moved: dict[str, tuple[int, int]] = {}

@@ -23,7 +23,28 @@ def _nats(context: Context) -> None:
 
 
 def _realm(context: Context) -> None:
-    del context
+    from dev.stack.realm import RealmSettings, check_realm, example_staff, render_realm
+    from dev.stack.realm_apply import apply_realm, connect
+    from dev.stack.servers import keycloak
+
+    clients = tuple(service.client_id for service in context.services)
+    realm = render_realm(
+        RealmSettings(context.public_url, service_clients=clients, ssl_required="external")
+    )
+    if problems := check_realm(realm, production=False):
+        raise SystemExit("the realm breaks its rules:\n" + "\n".join(problems))
+    staff = example_staff()
+    changes = apply_realm(
+        connect(keycloak.direct_url(context), *keycloak.admin_login(context), keycloak.REALM),
+        realm,
+        secrets={name: context.credentials.secret(f"keycloak/{name}") for name in clients},
+        staff=staff,
+        passwords={
+            person.username: context.credentials.password(f"staff/{person.username}")
+            for person in staff
+        },
+    )
+    print("\n".join(changes) or "the realm is as it should be")
 
 
 _JOBS: dict[str, Callable[[Context], None]] = {"mongo": _mongo, "nats": _nats, "realm": _realm}

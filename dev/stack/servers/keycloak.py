@@ -138,7 +138,14 @@ def _unpack(cache: Path, home: Path) -> None:
         partial = cache / "partial"
         with step(f"Keycloak {VERSION}: downloading from Maven Central (174 MB)"):
             _run(
-                ("mvn", "-B", "-q", _FETCH, f"-Dartifact={_ARTIFACT}", f"-DoutputDirectory={partial}"),
+                (
+                    "mvn",
+                    "-B",
+                    "-q",
+                    _FETCH,
+                    f"-Dartifact={_ARTIFACT}",
+                    f"-DoutputDirectory={partial}",
+                ),
                 cache,
             )
         (partial / archive.name).replace(archive)
@@ -169,7 +176,12 @@ def _on_path() -> Path | None:
 def _run(argv: tuple[str, ...], cwd: Path) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("KC_")}
     done = subprocess.run(
-        argv, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        argv,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         check=False,
     )
     if done.returncode != 0:

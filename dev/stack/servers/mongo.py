@@ -146,4 +146,3 @@ def job(context: Context) -> None:
         )
     except PyMongoError as error:
         raise SystemExit(f"setting up MongoDB failed: {error}") from error
-
