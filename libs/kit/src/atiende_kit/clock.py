@@ -89,3 +89,8 @@ class FileClock:
             # A writer is halfway through: keep the last hand and look again.
             return
         self._stamp, self._real, self._virtual, self._rate = stamp, real, virtual, rate
+
+
+def domain_clock(file: Path | None) -> Clock:
+    """Return the clock of a process: the machine's, or the virtual one that a file drives."""
+    return SystemClock() if file is None else FileClock(file)

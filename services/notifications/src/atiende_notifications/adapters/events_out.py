@@ -29,12 +29,12 @@ def events_of(emits: Sequence[Emit]) -> list[Event]:
     return [event for emit in emits for event in _events(emit)]
 
 
-def channel_kind(name: str) -> ChannelKind:
+def channel_kind(name: str) -> ChannelKind.ValueType:
     """Kind of a channel by its name in lower case; unspecified for an empty name."""
     return ChannelKind.Value(f"CHANNEL_KIND_{(name or 'unspecified').upper()}")
 
 
-def channel_name(kind: ChannelKind) -> str:
+def channel_name(kind: ChannelKind.ValueType) -> str:
     """Name of a channel in lower case; empty when unspecified."""
     name = ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
     return "" if name == "unspecified" else name

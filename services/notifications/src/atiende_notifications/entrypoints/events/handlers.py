@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from typing import Any
 
 from atiende.cases.v1.events_pb2 import (
     CaseFacts,
@@ -34,8 +35,6 @@ RECEIPTS = {
     DeliveryState.DELIVERY_STATE_TECHNICAL_FAILURE: AttemptState.FAILED,
 }
 """States that change a notification; the others say that channels is still at it."""
-
-Anything = Delivery[CaseOpened] | Delivery[CaseReopened] | Delivery[CaseResolved]
 
 
 class Handlers:
@@ -137,7 +136,7 @@ class Handlers:
 
     def _about(
         self,
-        delivery: Anything | Delivery[CaseStateChanged] | Delivery[CaseTransferred],
+        delivery: Delivery[Any],
         case: CaseFacts,
         template_key: str,
         *,

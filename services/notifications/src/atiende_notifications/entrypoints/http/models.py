@@ -85,13 +85,6 @@ class NotificationOut(BaseModel):
         )
 
 
-class NotificationPage(BaseModel):
-    """A page, newest first."""
-
-    items: list[NotificationOut]
-    next_cursor: str | None = Field(description="Give it as `cursor` for the next page.")
-
-
 class FigureRow(BaseModel):
     """How many notifications share a state, a channel and a template."""
 

@@ -9,14 +9,20 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from atiende_kit.auth import Principal
 from atiende_kit.errors import InvalidInput, NotFound
-from atiende_kit.http import decode_cursor, encode_cursor, require
+from atiende_kit.http import (
+    CursorParam,
+    LimitParam,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    require,
+)
 from atiende_notifications.application import ports
 from atiende_notifications.application.retry import Retry
 from atiende_notifications.entrypoints.http.models import (
     FigureRow,
     Figures,
     NotificationOut,
-    NotificationPage,
     StateName,
 )
 
@@ -51,9 +57,9 @@ async def list_notifications(
     store: Store,
     state: StateName | None = None,
     case_id: Annotated[str | None, Query(max_length=64)] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> NotificationPage:
+    cursor: CursorParam = None,
+    limit: LimitParam = 50,
+) -> Page[NotificationOut]:
     """Notifications of the caller's units, newest first; `state=failed` is the work list."""
     query = ports.Query(
         state=state, case_id=case_id, units=_units(principal), after=_after(cursor), limit=limit + 1
@@ -61,7 +67,7 @@ async def list_notifications(
     found = await store.page(principal.tenant, query)
     shown = found[:limit]
     more = len(found) > limit
-    return NotificationPage(
+    return Page[NotificationOut](
         items=[NotificationOut.of(n) for n in shown],
         next_cursor=encode_cursor(
             {"t": shown[-1].create_time.isoformat(), "i": shown[-1].notification_id}
