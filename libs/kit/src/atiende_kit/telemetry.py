@@ -41,7 +41,7 @@ propagate.set_global_textmap(TraceContextTextMapPropagator())
 
 def get_logger(name: str | None = None) -> "FilteringBoundLogger":
     """Return a logger; pass values as fields: `log.info("case opened", case_id=…)`."""
-    logger = structlog.get_logger() if name is None else structlog.get_logger(logger=name)
+    logger = structlog.get_logger() if name is None else structlog.get_logger(logger_name=name)
     return cast("FilteringBoundLogger", logger)
 
 
@@ -128,10 +128,16 @@ def configure_logging(settings: KitSettings, service: str) -> None:
     """Set up structlog and route the standard library's logging through it."""
     level = _LEVELS[settings.telemetry.log_level]
     development = settings.environment == "development"
+
+    def named(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+        event["service"] = service
+        return event
+
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        named,
         _where,
         _exceptions,
     ]
@@ -147,10 +153,26 @@ def configure_logging(settings: KitSettings, service: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=settings.environment == "production",
     )
-    structlog.contextvars.bind_contextvars(service=service)
     root = logging.getLogger()
     root.handlers[:] = [_LibraryLogs()]
     root.setLevel(max(level, logging.WARNING))
+
+
+def _configure_safe_default() -> None:
+    # structlog's own default prints the local variables of a failing function.
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[
+                structlog.contextvars.merge_contextvars,
+                structlog.processors.add_log_level,
+                _exceptions,
+                drop_pii,
+                structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
+            ]
+        )
+
+
+_configure_safe_default()
 
 
 class _State:

@@ -27,7 +27,7 @@ from atiende_kit.errors import (
 )
 from atiende_kit.grpc_.caller import ON_BEHALF_OF, TENANT, Caller, as_caller, time_limit
 from atiende_kit.grpc_.policy import policies, unprotected_methods
-from atiende_kit.grpc_.status import DETAILS_KEY, code_of, to_status
+from atiende_kit.grpc_.status import CALLER_REFUSED, DETAILS_KEY, code_of, to_status
 from atiende_kit.ids import check_tenant
 from atiende_kit.settings import KitSettings
 
@@ -122,7 +122,7 @@ class _Rules(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic i
             raise Unauthenticated("TOKEN_MISSING", "Falta la identidad del servicio.")
         principal = await self._verifier.verify(token)
         if principal.kind != "service" or principal.service not in self._callers.get(method, ()):
-            raise PermissionDenied("CALLER_REFUSED", "Ese servicio no puede hacer esta llamada.")
+            raise PermissionDenied(CALLER_REFUSED, "Ese servicio no puede hacer esta llamada.")
         tenant = check_tenant(metadata.get(TENANT, ""))
         staff = metadata.get(ON_BEHALF_OF) or None
         if staff is not None and (len(staff) > _MAX_SUBJECT or not staff.isprintable()):

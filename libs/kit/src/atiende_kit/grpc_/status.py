@@ -13,6 +13,7 @@ from google.rpc import (  # type: ignore[import-untyped]  # the package has no m
 from atiende_kit import errors
 
 DOMAIN = "atiende"
+CALLER_REFUSED = "CALLER_REFUSED"
 DETAILS_KEY = "grpc-status-details-bin"
 
 # Most specific first: the first kind that matches decides.
@@ -91,6 +92,9 @@ def from_rpc_error(error: grpc.aio.AioRpcError, peer: str) -> Exception:
     if code is grpc.StatusCode.UNAUTHENTICATED:
         # Our own token was refused. To whoever called us this is not a 401 of theirs.
         return PeerFailure(f"{peer}: our token was refused")
+    if known is not None and known.reason == CALLER_REFUSED:
+        # The contract does not name us: nothing that a person's role could mend.
+        return PeerFailure(f"{peer}: does not let us call")
     if known is not None:
         return known
     message = "Un servicio interno no responde."
