@@ -8,7 +8,7 @@ server with the streams of the given contracts).
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 import pytest_asyncio
@@ -19,9 +19,20 @@ from atiende_kit.ids import new_id
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from atiende_kit.bus import Bus
+    from atiende_kit.contract import ServiceContract
     from atiende_kit.settings import MongoSettings
     from atiende_kit.store import Database
     from atiende_kit.testing.servers import MongoServer, NatsServer
+
+
+class BusMaker(Protocol):
+    """What the fixture `bus_for` is."""
+
+    async def __call__(self, *contracts: ServiceContract) -> Bus:
+        """Provision the contracts and connect as the first one's service."""
+        ...
+
 
 LEVELS = frozenset({"unit", "contract", "integration", "component", "e2e", "repo"})
 
@@ -114,3 +125,36 @@ async def database(mongo_settings: MongoSettings) -> AsyncIterator[Database]:
     yield fresh
     await backend.drop()
     await fresh.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bus_for(nats_url: str) -> AsyncIterator[BusMaker]:
+    """A maker of started buses on the real server: await it with one or more contracts.
+
+    The streams and consumers of the given contracts are made new; the bus belongs to the first.
+    Streams of earlier tests are gone.
+    """
+    from atiende_kit.bus import Bus
+    from atiende_kit.provision import provision
+    from atiende_kit.settings import NatsSettings
+
+    buses: list[Bus] = []
+
+    async def clean(bus: Bus) -> None:
+        for stream in await bus.jetstream.streams_info():
+            await bus.jetstream.delete_stream(str(stream.config.name))
+
+    async def make(*contracts: ServiceContract) -> Bus:
+        bus = Bus.connect(NatsSettings(url=nats_url), contracts[0].name)
+        await bus.start()
+        if not buses:
+            await clean(bus)
+        buses.append(bus)
+        await provision(bus.jetstream, contracts)
+        return bus
+
+    yield make
+    if buses:
+        await clean(buses[0])
+    for bus in buses:
+        await bus.stop()
