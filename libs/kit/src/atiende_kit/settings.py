@@ -198,12 +198,8 @@ class KitSettings(BaseSettings):
                 allowed_azp=("desk", "portal", "svc-example"),
             ),
         }
-        defaults = {
-            name: field.default
-            for name, field in cls.model_fields.items()
-            if not field.is_required()
-        }
-        return cls(**{**defaults, **values, **overrides})
+        # A prefix that nobody uses: the real environment must not shine through.
+        return cls(**{**values, **overrides, "_env_prefix": "_NOT_READ_"})
 
 
 def known_variables(settings: type[BaseSettings]) -> list[str]:

@@ -62,9 +62,9 @@ class TokenFactory:
         """A verifier over this factory's keys."""
         return TokenVerifier(self.settings(), self.client(), **options)
 
-    def service_tokens(self, name: str) -> ServiceTokens:
+    def service_tokens(self, name: str, **options: Any) -> ServiceTokens:
         """What service `name` uses for its outbound calls."""
-        return ServiceTokens(self.settings(f"svc-{name}"), self.client())
+        return ServiceTokens(self.settings(f"svc-{name}"), self.client(), **options)
 
     def staff_token(
         self,
