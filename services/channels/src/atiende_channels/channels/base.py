@@ -76,6 +76,15 @@ class ChannelAdapter(ABC):
         del message, account
         raise ContentUnsupported("this channel cannot send")
 
+    def provider_ids_of(self, message: OutboundMessage) -> list[str]:
+        """Keys that the provider will know the message by, where we choose them ourselves.
+
+        They are stored with the intent, so that a bounce that comes back before our own note
+        finds its message.
+        """
+        del message
+        return []
+
     async def fetch(self, media: RemoteMedia, account: Account) -> Attachment:
         """Fetches a file that lies at the provider.
 

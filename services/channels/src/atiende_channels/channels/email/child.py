@@ -15,7 +15,7 @@ from atiende_channels.channels.base import Unreadable
 from atiende_channels.channels.email import frames
 from atiende_channels.channels.email.parser import parse
 
-CPU_SECONDS = 5
+CPU_SECONDS = 4
 MEMORY_BYTES = 512 * 1024 * 1024
 
 

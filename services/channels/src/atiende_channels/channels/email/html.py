@@ -8,77 +8,20 @@ from html.parser import HTMLParser
 import nh3
 
 MAX_HTML_CHARACTERS = 1_000_000
+MAX_TAGS = 60_000
+MAX_UNCLOSED = 500
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCK_WORDS = (
+    "address article aside blockquote center dd div dl dt fieldset figure footer form h1 h2 h3 h4 "
+    "h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul"
 )
-_PARAGRAPHS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"]
+_PARAGRAPH_WORDS = "p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre"
+_INLINE_WORDS = (
+    "a b br i u em strong span font td th img caption col colgroup code tt small big sub sup s"
 )
-_TAGS = (
-    frozenset(
-        [
-            "a",
-            "b",
-            "br",
-            "i",
-            "u",
-            "em",
-            "strong",
-            "span",
-            "font",
-            "td",
-            "th",
-            "img",
-            "caption",
-            "col",
-            "colgroup",
-            "code",
-            "tt",
-            "small",
-            "big",
-            "sub",
-            "sup",
-            "s",
-        ]
-    )
-    | _BLOCKS
-)
+_BLOCKS = frozenset(_BLOCK_WORDS.split())
+_PARAGRAPHS = frozenset(_PARAGRAPH_WORDS.split())
+_TAGS = frozenset(_INLINE_WORDS.split()) | _BLOCKS
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"alt"},
@@ -96,6 +39,8 @@ _QUOTE_DIVS = re.compile(
 _OUTLOOK_LINE = re.compile(r"(?i)border:\s*none;\s*border-top:\s*solid")
 _HIDDEN = re.compile(r"(?i)display:\s*none")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
+_ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
+_INVISIBLE = re.compile(r"(?is)<(?:style|script)[^<>]{0,500}>[^<]{0,200000}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 QUOTE_MARK = "\u2063\u2063"
@@ -104,6 +49,9 @@ QUOTE_MARK = "\u2063\u2063"
 
 def html_to_text(html: str) -> str:
     """Converts HTML to text with line structure, `> ` for quotes and links written out."""
+    if html.count("<") > MAX_TAGS or _is_nested_absurdly(html):
+        # A tree of that size costs the cleaner more than the time a mail gets.
+        return _EMPTY_LINES.sub("\n\n", _ANY_TAG.sub(" ", _INVISIBLE.sub(" ", html))).strip()
     cleaned = nh3.clean(
         html[:MAX_HTML_CHARACTERS].replace("\x00", ""),
         tags=set(_TAGS),
@@ -118,6 +66,14 @@ def html_to_text(html: str) -> str:
     writer.feed(cleaned)
     writer.close()
     return writer.text()
+
+
+def _is_nested_absurdly(html: str) -> bool:
+    lowered = html.lower()
+    return any(
+        lowered.count(f"<{tag}") - lowered.count(f"</{tag}") > MAX_UNCLOSED
+        for tag in ("div", "blockquote", "table", "span", "font", "b", "i", "ul")
+    )
 
 
 class _Writer(HTMLParser):
