@@ -26,20 +26,20 @@ PYTHON_FLOOR = (3, 11)
 JAVA_FLOOR = 17
 
 HOW_TO_GET = {
-    "python": "Debian/Ubuntu: apt-get install python3 python3-venv - macOS: brew install python@3.12",
+    "python": "Debian/Ubuntu: apt-get install python3 python3-venv - macOS: brew install python",
     "venv": "Debian/Ubuntu: apt-get install python3-venv - macOS: brew install python@3.12",
-    "java": "Debian/Ubuntu: apt-get install openjdk-17-jre-headless - macOS: brew install openjdk@17",
+    "java": "Debian/Ubuntu: apt-get install default-jre-headless - macOS: brew install openjdk",
     "mvn": "Debian/Ubuntu: apt-get install maven - macOS: brew install maven",
 }
 
 
-def missing_prerequisites():
+def missing_prerequisites() -> list:
     """Returns (what, how to get it) for each thing the machine lacks."""
     missing = []
     if sys.version_info < PYTHON_FLOOR:
         missing.append(
             (
-                f"Python {PYTHON_FLOOR[0]}.{PYTHON_FLOOR[1]} or newer (this is {sys.version.split()[0]})",
+                f"Python 3.11 or newer (this is {sys.version.split()[0]})",
                 "python",
             )
         )
@@ -60,13 +60,15 @@ def missing_prerequisites():
     return [(what, HOW_TO_GET[key]) for what, key in missing]
 
 
-def java_version():
+def java_version():  # noqa: ANN201 -- `int | None` does not parse on the Pythons this refuses
     """Returns the major version of the Java on PATH, or None."""
     java = shutil.which("java")
     if not java:
         return None
     # macOS has a /usr/bin/java that only says that there is none.
-    told = subprocess.run([java, "-version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    told = subprocess.run(
+        [java, "-version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
     found = re.search(rb'version "(\d+)(?:\.(\d+))?', told.stdout)
     if told.returncode != 0 or not found:
         return None
@@ -74,7 +76,7 @@ def java_version():
     return int(found.group(2)) if major == 1 and found.group(2) else major
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Returns a digest of everything that decides what is installed."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {UV_VERSION}".encode())
     for path in [ROOT / "requirements.lock", *packages(), Path(__file__)]:
@@ -83,7 +85,7 @@ def fingerprint():
     return digest.hexdigest()
 
 
-def packages():
+def packages() -> list:
     """Returns the folders of the workspace's own packages."""
     found = sorted(ROOT.glob("libs/*/pyproject.toml")) + sorted(
         ROOT.glob("services/*/pyproject.toml")
@@ -91,7 +93,7 @@ def packages():
     return [path.parent for path in found]
 
 
-def install():
+def install() -> None:
     """Brings .venv in line with the lock."""
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
@@ -135,17 +137,18 @@ def install():
     print(f"installed in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def uv_environment(python):
-    """Returns an environment in which uv uses the index and certificates that pip is set up with."""
+def uv_environment(python: Path) -> dict:
+    """Returns an environment in which uv uses the index and certificates that pip has."""
     env = dict(os.environ)
     told = subprocess.run(
         [str(python), "-m", "pip", "config", "list"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        check=False,
     )
     settings = dict(line.split("=", 1) for line in told.stdout.decode().splitlines() if "=" in line)
 
-    def pip(name):
+    def pip(name: str):  # noqa: ANN202 -- as above
         values = [value for key, value in settings.items() if key.split(".")[-1] == name]
         return os.environ.get("PIP_" + name.upper().replace("-", "_")) or (
             values[0].strip("'\"") if values else None
@@ -163,17 +166,17 @@ def uv_environment(python):
     return env
 
 
-def step(title, argv, env=None):
+def step(title: str, argv: list, env=None) -> None:  # noqa: ANN001 -- as above
     """Runs a command, saying what and how long; ends the program when it fails."""
     print(f"… {title}", flush=True)
     began = time.monotonic()
-    done = subprocess.run(argv, cwd=ROOT, env=env)
+    done = subprocess.run(argv, cwd=ROOT, env=env, check=False)
     if done.returncode != 0:
         sys.exit(f"✗ {title}: `{' '.join(argv[:4])} …` failed")
     print(f"✓ {title} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def main():
+def main() -> None:
     """Checks, then installs unless --check is given."""
     missing = missing_prerequisites()
     for what, how in missing:

@@ -74,7 +74,7 @@ def down() -> None:
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Show each process. Exit code 0 when all is well, 1 when something is not, 3 when nothing runs."""
+    """Show each process. Exit code 0: all well, 1: something is not, 3: nothing runs."""
     from dev.stack.status import render, rows
 
     stack = Stack()

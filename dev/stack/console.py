@@ -1,4 +1,4 @@
-"""What the user sees: colours and live lines in a terminal, plain lines elsewhere and under NO_COLOR."""
+"""What the user sees: colours and live lines in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of the plan share: folders, ports, secrets and the services that the checkout holds."""
+"""What the parts of the plan share: folders, ports, secrets and the services there are."""
 
 from __future__ import annotations
 
@@ -73,17 +73,18 @@ class Context:
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def open(cls, layout: Layout, *, running: bool = False) -> Context:
+    def open(cls, layout: Layout, *, running: bool = False, scatter: bool | None = None) -> Context:
         """Opens the folder of the layout, making it at the first start.
 
         Args:
             layout: the folders.
             running: look at the stack as it runs, instead of preparing a start.
+            scatter: see `Ports`.
         """
         layout.make()
         return cls(
             layout,
-            Ports(layout.ports, running=running),
+            Ports(layout.ports, running=running, scatter=scatter),
             Credentials(layout.credentials),
             find_services(layout.root),
         )
@@ -96,7 +97,8 @@ class Context:
     def system_env(self) -> dict[str, str]:
         """Returns the user's environment without ATIENDE_ variables.
 
-        Services refuse unknown ones, and a variable meant for the stack must not reach a service by chance.
+        Services refuse unknown ones, and a variable meant for the stack must not reach a service
+        by chance.
         """
         env = {name: value for name, value in os.environ.items() if not name.startswith("ATIENDE_")}
         env["PATH"] = f"{self.layout.venv / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"

@@ -1,4 +1,4 @@
-"""Secrets of the local stack: made at the first start, kept in one file that only the user can read."""
+"""Secrets of the local stack: made at first start, in one file that only the user can read."""
 
 from __future__ import annotations
 

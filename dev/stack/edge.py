@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,8 +39,25 @@ def render_caddyfile(port: int, upstreams: Upstreams) -> str:
         parts.append(
             _route("/webhooks/* /open311/*", "channels", channels, matcher="channels_public")
         )
-    parts.append(_TAIL)
+    parts.append(_tail())
     return "\n".join(parts)
+
+
+def _tail() -> str:
+    """Returns the error pages: problem details (RFC 9457), as the services themselves answer."""
+    text = _TAIL
+    for mark, status, title, reason, detail in _PROBLEMS:
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "reason": reason,
+            "detail": detail,
+        }
+        rendered = json.dumps(body, ensure_ascii=False)
+        # A status that Caddy fills in is a number, without quotes.
+        text = text.replace(mark, rendered.replace(f'"{_STATUS}"', _STATUS))
+    return text
 
 
 def _route(paths: str, service: str, port: int, matcher: str | None = None) -> str:
@@ -65,7 +83,7 @@ _HEAD = """\
 	auto_https off
 	persist_config off
 	servers {{
-		# No proxy stands before this edge, so forwarded headers of clients are dropped, not believed.
+		# No proxy stands before this edge: forwarded headers of clients are not believed.
 		timeouts {{
 			read_header 10s
 			read_body 60s
@@ -89,7 +107,7 @@ http://:{port} {{
 		format filter {{
 			wrap json
 			fields {{
-				# Folios, cursors and one-time codes travel in query strings; they are no matter for a log.
+				# Folios and one-time codes travel in query strings; no matter for a log.
 				request>uri regexp \\?.* ""
 				request>headers delete
 				resp_headers delete
@@ -116,6 +134,25 @@ _KEYCLOAK = """\
 	}}
 """
 
+_STATUS = "{err.status_code}"
+_PROBLEMS = (
+    (
+        "@DOWN@",
+        503,
+        "Service Unavailable",
+        "SERVICE_DOWN",
+        "El servicio no está disponible en este momento. Inténtelo de nuevo en unos segundos.",
+    ),
+    (
+        "@LARGE@",
+        413,
+        "Content Too Large",
+        "BODY_TOO_LARGE",
+        "El contenido enviado es demasiado grande.",
+    ),
+    ("@OTHER@", _STATUS, "{err.status_text}", "NOT_FOUND", "La dirección no existe."),
+)
+
 _TAIL = """\
 	handle {
 		error 404
@@ -128,14 +165,14 @@ _TAIL = """\
 		@down expression `{err.status_code} in [502, 503, 504]`
 		handle @down {
 			header Retry-After 5
-			respond `{"type":"about:blank","title":"Service Unavailable","status":503,"reason":"SERVICE_DOWN","detail":"El servicio no está disponible en este momento. Inténtelo de nuevo en unos segundos."}` 503
+			respond `@DOWN@` 503
 		}
 		@large expression `{err.status_code} == 413`
 		handle @large {
-			respond `{"type":"about:blank","title":"Content Too Large","status":413,"reason":"BODY_TOO_LARGE","detail":"El contenido enviado es demasiado grande."}` 413
+			respond `@LARGE@` 413
 		}
 		handle {
-			respond `{"type":"about:blank","title":"{err.status_text}","status":{err.status_code},"reason":"NOT_FOUND","detail":"La dirección no existe."}` {err.status_code}
+			respond `@OTHER@` {err.status_code}
 		}
 	}
 }

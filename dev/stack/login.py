@@ -1,4 +1,4 @@
-"""Signing in as a person would: OIDC code flow with PKCE against the real sign-in form, without a browser."""
+"""Signing in as a person would: code flow with PKCE and the real form, without a browser."""
 
 from __future__ import annotations
 
@@ -99,14 +99,15 @@ def code_flow(
 def cookies(page: httpx.Response) -> str:
     """Returns the page's cookies as a header.
 
-    They are marked Secure, which browsers allow on http://localhost and httpx's cookie jar does not.
+    They are marked Secure, which browsers allow on http://localhost and httpx's cookie jar does
+    not.
     """
     pairs = (line.split(";", 1)[0] for line in page.headers.get_list("set-cookie"))
     return "; ".join(pairs)
 
 
 def _code(answer: httpx.Response, redirect_uri: str, state: str) -> str:
-    location = answer.headers.get("location", "")
+    location: str = answer.headers.get("location", "")
     if not location.startswith(f"{redirect_uri}?"):
         raise LoginError(f"the sign-in was refused ({answer.status_code})")
     values = parse_qs(urlsplit(location).query)

@@ -27,7 +27,7 @@ class Layout:
 
     @classmethod
     def find(cls, var: Path | None = None) -> Layout:
-        """Reads ATIENDE_VAR, ATIENDE_CACHE and XDG_CACHE_HOME; the defaults are var/ and ~/.cache."""
+        """Reads ATIENDE_VAR, ATIENDE_CACHE, XDG_CACHE_HOME; by default var/ and ~/.cache."""
         cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         chosen = var or Path(os.environ.get("ATIENDE_VAR") or ROOT / "var")
         cache = Path(os.environ.get("ATIENDE_CACHE") or cache_home / "atiende")

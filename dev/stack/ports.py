@@ -19,7 +19,8 @@ DEFAULT_PORTS = {
     "lmtp": 2424,
 }
 
-# Below the range that Linux hands to outgoing connections (32768 on), so that nothing drifts into a chosen port.
+# Below the range that Linux hands to outgoing connections (32768 on), so that nothing drifts into
+# a chosen port.
 _FALLBACK = range(20000, 32000)
 _TRIES = 500
 

@@ -1,4 +1,4 @@
-"""Asking a process whether it is ready, and the system what it uses. No dependency beyond the standard library."""
+"""Asking a process whether it is ready, and the system what it uses."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def birth(pid: int) -> str | None:
 
 
 def group_memory_bytes(leader: int) -> int:
-    """Returns the resident memory of a process group (Keycloak's script and its Java count as one)."""
+    """Returns the resident memory of a process group: Keycloak's script and Java are one."""
     if not _PROC.joinpath("self").exists():
         found = subprocess.run(
             ["ps", "-o", "rss=", "-g", str(leader)], capture_output=True, text=True, check=False
@@ -66,7 +66,7 @@ def group_memory_bytes(leader: int) -> int:
 
 
 def _stat(pid: int) -> list[str] | None:
-    """Returns the fields of /proc/<pid>/stat from the third (state) on; the name before may hold spaces."""
+    """Returns the fields of /proc/<pid>/stat from the third (state) on."""
     try:
         text = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

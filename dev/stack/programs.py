@@ -1,4 +1,4 @@
-"""Finding a server's program: on PATH when its version is right, else from the package that carries it."""
+"""Finding a server's program: on PATH in the right version, else in the package with it."""
 
 from __future__ import annotations
 

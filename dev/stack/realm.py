@@ -1,6 +1,7 @@
 """The realm as a document: read, filled in, and checked against the rules. No network here.
 
-The shape is Keycloak's own RealmRepresentation, so that `check_realm` judges our file and an exported realm alike.
+The shape is Keycloak's own RealmRepresentation, so that `check_realm` judges our file and an
+exported realm alike.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Brings a real Keycloak in line with the realm document, and says what it had to change.
 
-Every step reads what there is, compares only what the document names, and writes only at a difference: applied
+Every step reads what there is, compares only what the document names, and writes only at a
+difference: applied
 twice, the second time changes nothing, which a test holds on a real server.
 """
 
@@ -46,7 +47,8 @@ def apply_realm(
         realm: the document, checked before.
         secrets: client id -> secret, for the services.
         staff: people to create or correct.
-        passwords: by username; set when a person is created, since Keycloak tells nobody what it has.
+        passwords: by username; set when a person is created, since Keycloak tells nobody what
+            it has.
     """
     changes: list[str] = []
     _apply_settings(admin, realm, changes)
@@ -67,7 +69,7 @@ def apply_realm(
 
 
 def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
-    """Returns the paths at which `found` lacks what `wanted` names. Lists of plain values compare as sets."""
+    """Returns the paths at which `found` lacks what `wanted` names; lists of texts are sets."""
     if isinstance(wanted, Mapping):
         if not isinstance(found, Mapping):
             return [path]

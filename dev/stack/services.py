@@ -14,7 +14,7 @@ _WORKER_OFFSET = 1
 
 
 def http_port(context: Context, service: Service, role: str) -> int:
-    """Returns the HTTP port of a role: 81x0 for the api, 81x1 for the worker's health and metrics."""
+    """Returns the HTTP port of a role: 81x0 of the api, 81x1 of the worker (health, metrics)."""
     usual = 8100 + 10 * service.number + (_WORKER_OFFSET if role == "worker" else 0)
     return context.ports.get(f"{service.name}-{role}", usual)
 
@@ -88,7 +88,8 @@ def _of(context: Context, service: Service) -> list[Process]:
                 f"{service.name}-{role}",
                 (python, "-m", service.package, role),
                 environment(context, service, role),
-                # Not after Keycloak: services start while it still does, and check tokens when asked.
+                # Not after Keycloak: services start while it still does, and check tokens when
+                # asked.
                 after=(indexes, "nats-setup"),
                 port=port,
                 ready=Ready(port, "/readyz"),

@@ -42,15 +42,21 @@ class Endpoints:
 class Stack:
     """One stack in one var folder.
 
+    Args:
+        var: the folder; by default ATIENDE_VAR or var/ of the checkout.
+        scatter: take unusual ports, for a stack beside another one; by default
+            ATIENDE_PORTS=scatter.
+
     Example:
-        stack = Stack(tmp_path / "var")   # with ATIENDE_PORTS=scatter in the environment beside another stack
+        stack = Stack(tmp_path / "var", scatter=True)
         stack.up()
         ...
         stack.down()
     """
 
-    def __init__(self, var: Path | None = None) -> None:
+    def __init__(self, var: Path | None = None, *, scatter: bool | None = None) -> None:
         self.layout = Layout.find(var)
+        self._scatter = scatter
         self._moved: dict[str, tuple[int, int]] = {}
 
     @property
@@ -67,7 +73,7 @@ class Stack:
         within_seconds: float = UP_SECONDS,
         on_change: Callable[[list[Item]], None] | None = None,
     ) -> list[Item]:
-        """Starts everything and waits until it is ready. Repeating it on a running stack is harmless.
+        """Starts everything and waits until it is ready. Repeating it is harmless.
 
         Args:
             within_seconds: how long to wait for readiness.
@@ -128,7 +134,7 @@ class Stack:
         return self.layout.logs / f"{name}.log"
 
     def kill(self, name: str) -> int:
-        """Kills a process without warning, as a crash would; the supervisor starts it again. Returns its pid."""
+        """Kills a process as a crash would; the supervisor starts it again. Returns its pid."""
         state = self.state()
         pid = next((item.pid for item in state.items if item.name == name), None) if state else None
         if pid is None:
@@ -137,7 +143,7 @@ class Stack:
         return pid
 
     def _launch(self) -> None:
-        context = Context.open(self.layout)
+        context = Context.open(self.layout, scatter=self._scatter)
         prepare(context)
         self._moved = dict(context.ports.moved)
         log = (self.layout.logs / "supervisor.log").open("ab")
@@ -189,5 +195,5 @@ class Stack:
 
 
 def _is_hopeless(item: Item) -> bool:
-    """True for what dies again and again without ever having been ready: waiting longer tells nothing."""
+    """True for what dies again and again without ever having been ready."""
     return item.restarts >= _HOPELESS_RESTARTS and item.ready_seconds is None

@@ -1,4 +1,4 @@
-"""What the supervisor says about itself, read by every command. One file, replaced at each change."""
+"""What the supervisor says about itself, read by every command."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def rows(stack: Stack) -> list[dict[str, Any]]:
 
 
 def consumer_lag(stack: Stack) -> dict[str, int]:
-    """Returns, per service, how many messages its consumers have not finished (waiting and unacknowledged).
+    """Returns, per service, how many messages wait or are not acknowledged yet.
 
     Empty when NATS does not answer or runs elsewhere: lag is then unknown, not zero.
     """

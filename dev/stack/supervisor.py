@@ -1,8 +1,9 @@
 """Starts the processes of a plan in order, restarts what dies, stops all cleanly.
 
-One asyncio task per process. A process starts when everything it comes after is ready (or, for jobs, has ended
-well), so independent pieces start at the same time. Children lead their own process groups, outlive the terminal
-and write straight to their log files, which therefore go on if the supervisor itself is killed; the next start
+One asyncio task per process. A process starts when everything it comes after is ready (or, for
+jobs, has ended well), so independent pieces start at the same time. Children lead their own process
+groups, outlive the terminal and write straight to their log files, so they go on if the supervisor
+itself is killed; the next start
 ends such leftovers first.
 """
 
@@ -202,7 +203,10 @@ class Supervisor:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + process.grace_seconds
-        while mark is not None and birth(pid) == mark and time.monotonic() < deadline:
+        # Polled, because the task that awaited the child has been cancelled by now.
+        while (  # noqa: ASYNC110 -- no event tells of another process's end
+            mark is not None and birth(pid) == mark and time.monotonic() < deadline
+        ):
             await asyncio.sleep(0.05)
         self._end_group(pid)
 
@@ -244,9 +248,10 @@ class Supervisor:
 
 
 def cut_log(path: Path, limit_bytes: int) -> None:
-    """Keeps a log below its limit: the file is copied to `.1` (older ones move up) and emptied in place.
+    """Keeps a log below its limit: copied to `.1` (older ones move up) and emptied in place.
 
-    The writer holds the file open, so it cannot be renamed; lines written in the moment between copying and
+    The writer holds the file open, so it cannot be renamed; lines written in the moment between
+    copying and
     emptying are lost, which is the known price of this method and right for a laptop's logs.
     """
     if not path.exists() or path.stat().st_size <= limit_bytes:

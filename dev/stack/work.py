@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from dev.stack.context import Context
@@ -19,7 +20,9 @@ def _mongo(context: Context) -> None:
 
 
 def _nats(context: Context) -> None:
-    del context
+    from dev.stack.servers import nats
+
+    asyncio.run(nats.provision_streams(context))
 
 
 def _realm(context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Keycloak: fetched once by Maven, built once per set of build options, started optimized on loopback."""
+"""Keycloak: fetched once by Maven, built once, started optimized on loopback."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ _BUILD_OPTIONS = (
 def external_url() -> str | None:
     """Returns the URL of a Keycloak that the user runs: ATIENDE_KEYCLOAK_URL.
 
-    ATIENDE_KEYCLOAK_ADMIN and ATIENDE_KEYCLOAK_PASSWORD are the login with which the realm is applied.
+    ATIENDE_KEYCLOAK_ADMIN and ATIENDE_KEYCLOAK_PASSWORD are the login with which the realm is
+    applied.
     """
     return (os.environ.get("ATIENDE_KEYCLOAK_URL") or "").rstrip("/") or None
 

@@ -66,7 +66,8 @@ def set_up(port: int, admin_password: str, users: dict[str, tuple[str, str]]) ->
     """Makes the server a replica set of one with its users. Safe to repeat.
 
     Args:
-        port: where the server listens; when it differs from last time, the set's only member is moved.
+        port: where the server listens; when it differs from last time, the set's only member
+            is moved.
         admin_password: of the administrator, made through the exception for the first local user.
         users: database -> (user, password), each allowed to read and write that database only.
     """
@@ -124,9 +125,13 @@ def _await_primary(client: MongoClient[dict[str, object]]) -> None:
 
 
 def _connect(port: int, password: str | None = None) -> MongoClient[dict[str, object]]:
-    login = {"username": _ADMIN, "password": password} if password else {}
     return MongoClient(
-        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=30_000, **login
+        "127.0.0.1",
+        port,
+        directConnection=True,
+        serverSelectionTimeoutMS=30_000,
+        username=_ADMIN if password else None,
+        password=password,
     )
 
 

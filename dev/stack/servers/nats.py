@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 
+from nats import connect
+from nats.aio.client import Client
+
+from atiende_kit.contract import ServiceContract
+from atiende_kit.provision import ProvisionRefused, provision
 from dev.stack.context import Context
 from dev.stack.files import write_private
 from dev.stack.jobs import stack_job
 from dev.stack.process import Process, Ready
 from dev.stack.programs import NATS, find_program
+
+OPERATOR = "operator"
 
 
 def external_url() -> str | None:
@@ -51,7 +59,8 @@ http: "127.0.0.1:{monitor}"
 max_payload: 1MB
 jetstream {{
   store_dir: "{data}"
-  # A publish acknowledgement means "on disk" only with this setting; the default syncs every two minutes.
+  # A publish acknowledgement means "on disk" only with this setting; the default syncs every two
+  # minutes.
   sync_interval: always
   max_file_store: 20GB
   max_memory_store: 64MB
@@ -59,10 +68,49 @@ jetstream {{
 """
 
 
+async def provision_streams(context: Context) -> None:
+    """Makes and compares the streams and consumers of every service: the job `nats-setup`."""
+    client = await connect_admin(context)
+    try:
+        done = await provision(client.jetstream(), contracts(context))
+    except ProvisionRefused as refused:
+        raise SystemExit(f"NATS has something else than the code declares: {refused}") from refused
+    finally:
+        await client.close()
+    for name in done.created:
+        print(f"created {name}")
+    print(f"{len(done.kept)} streams and consumers were in place")
+
+
+async def connect_admin(context: Context) -> Client:
+    """Connects as the operator: provisioning and dead letters, never a service's work."""
+    if external_url():
+        return await connect(url(context))
+    return await connect(
+        url(context),
+        user=OPERATOR,
+        password=context.credentials.secret(f"nats/{OPERATOR}"),
+        name="dev.stack",
+    )
+
+
+def contracts(context: Context) -> list[ServiceContract]:
+    """Returns what each service declares, from its `contract` module."""
+    found = []
+    for service in context.services:
+        module = importlib.import_module(f"{service.package}.contract")
+        contract = module.CONTRACT
+        if not isinstance(contract, ServiceContract):
+            raise TypeError(f"{service.package}.contract.CONTRACT is no ServiceContract")
+        found.append(contract)
+    return found
+
+
 def permissions(context: Context) -> str:
     """Returns the accounts part of the configuration."""
+    names = [*(service.name for service in context.services), OPERATOR]
     users = "\n".join(
-        f'    {{ user: "{service.name}", password: "{context.credentials.secret(f"nats/{service.name}")}" }}'
-        for service in context.services
+        f'    {{ user: "{name}", password: "{context.credentials.secret(f"nats/{name}")}" }}'
+        for name in names
     )
-    return f"authorization {{\n  users: [\n{users}\n  ]\n}}\n" if users else ""
+    return f"authorization {{\n  users: [\n{users}\n  ]\n}}\n"
