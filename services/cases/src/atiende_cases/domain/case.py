@@ -20,6 +20,24 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What staff or a rule did to the case, shown in the timeline between the messages.
+
+    Attributes:
+        kind: "assigned", "released", "state", "transfer_requested", "transfer_accepted",
+            "transfer_returned", "resolved", "reopened", "reclassified".
+        detail: codes of what changed: "nuevo → en-gestion".
+        note: what the person wrote about it.
+    """
+
+    time: datetime
+    actor: Actor
+    kind: str
+    detail: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One matter of one citizen.
 
@@ -34,7 +52,9 @@ class Case:
         first_answer_working_seconds: the same, counted in the unit's hours.
         resolution_number: how often it has been resolved; a survey goes out once per number.
         reopen_until: until then a message of the citizen reopens it.
-        needs_answer: the citizen wrote last.
+        needs_answer: the citizen wrote last, or what the city wrote did not arrive.
+        undelivered: an answer of the city did not arrive, or nobody knows whether it did.
+        history: the last 100 things done to it.
         calendar_missing: the city's calendar does not cover its year, so its clocks could not be
             computed: it is due at once and stands first, until somebody mends the calendar.
         effects: keys of the events that changed it, so that none changes it twice.
@@ -87,6 +107,8 @@ class Case:
     last_inbound_time: datetime | None = None
     last_outbound_time: datetime | None = None
     needs_answer: bool = True
+    undelivered: bool = False
+    history: tuple[HistoryEntry, ...] = ()
     effects: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     version: int = 0

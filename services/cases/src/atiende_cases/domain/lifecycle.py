@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from atiende_cases.domain.case import Case, Transfer
+from atiende_cases.domain.case import Case, HistoryEntry, Transfer
 from atiende_cases.domain.clocks import clocks_of
 from atiende_cases.domain.conversation import Conversation
 from atiende_cases.domain.errors import refused
@@ -30,6 +30,7 @@ from atiende_city.release import Release
 from atiende_city.working_time import WorkingTime
 
 _KEPT_EFFECTS: Final = 100
+_KEPT_HISTORY: Final = 100
 _DESCRIPTION_CHARACTERS: Final = 2_000
 FALLBACK_UNIT: Final = "atencion"
 
@@ -40,6 +41,14 @@ class Change:
 
     case: Case
     events: tuple[CaseEvent, ...] = ()
+
+
+def noted(
+    case: Case, kind: str, actor: Actor, at: datetime, detail: str = "", note: str = ""
+) -> Case:
+    """Adds to the history of a case."""
+    entry = HistoryEntry(at, actor, kind, detail, note)
+    return replace(case, history=(*case.history, entry)[-_KEPT_HISTORY:])
 
 
 def procedure_of(release: Release, code: str) -> Procedure:
@@ -53,13 +62,16 @@ def _state(procedure: Procedure, state_id: str) -> State:
     return found if found is not None else procedure.states[0]
 
 
-def _by_rule(case: Case, procedure: Procedure, trigger: Trigger, actor: Actor) -> Change:
+def _by_rule(
+    case: Case, procedure: Procedure, trigger: Trigger, actor: Actor, at: datetime
+) -> Change:
     """Makes the move that something outside of the machine causes, if the procedure has one."""
     move = procedure.triggered(case.state, trigger)
     if move is None:
         return Change(case)
     target = _state(procedure, move.target)
     changed = replace(case, state=target.id, status=Status(target.kind))
+    changed = noted(changed, "state", actor, at, f"{case.state} → {target.id}")
     return Change(changed, (CaseStateChanged(case.state, actor),))
 
 
@@ -142,7 +154,7 @@ def heard_inbound(
     if not asks or case.status is not Status.WAITING_CITIZEN:
         return Change(heard)
     citizen = Actor(ActorKind.CITIZEN, case.citizen_id)
-    return _by_rule(heard, procedure, "citizen_message", citizen)
+    return _by_rule(heard, procedure, "citizen_message", citizen, at)
 
 
 def answered(case: Case, *, at: datetime, hours: WorkingTime, text: str) -> Case:
@@ -150,7 +162,8 @@ def answered(case: Case, *, at: datetime, hours: WorkingTime, text: str) -> Case
     changed = replace(
         case,
         needs_answer=False,
-        update_time=at,
+        undelivered=False,
+        update_time=max(case.update_time, at),
         last_outbound_time=at,
         terms=index_terms(text, already=case.terms),
     )
@@ -201,11 +214,14 @@ def assign(
     )
     if same:
         return Change(changed)
-    moved = _by_rule(changed, procedure, "claim", Actor(ActorKind.STAFF, agent_id, name))
+    agent = Actor(ActorKind.STAFF, agent_id, changed.assignee_name)
+    moved = _by_rule(noted(changed, "assigned", agent, at), procedure, "claim", agent, at)
     return Change(moved.case, (CaseAssigned(work_item_id), *moved.events))
 
 
-def release_assignee(case: Case, *, agent_id: str, work_item_id: str, work_version: int) -> Change:
+def release_assignee(
+    case: Case, *, agent_id: str, work_item_id: str, work_version: int, reason: str, at: datetime
+) -> Change:
     """Takes the case from an agent who gave it back, unless somebody else has it by now."""
     if work_item_id == case.work_item_id and work_version <= case.work_version:
         return Change(case)
@@ -213,7 +229,9 @@ def release_assignee(case: Case, *, agent_id: str, work_item_id: str, work_versi
         return Change(case)
     changed = replace(case, work_item_id=work_item_id, work_version=work_version)
     if case.assignee_id == agent_id:
+        agent = Actor(ActorKind.STAFF, agent_id, case.assignee_name)
         changed = replace(changed, assignee_id="", assignee_name="")
+        changed = noted(changed, "released", agent, at, reason)
     return Change(changed)
 
 
@@ -236,6 +254,7 @@ def transition(
     if Status(target.kind) is Status.RESOLVED:
         raise refused("OUTCOME_REQUIRED", "Para resolver el caso indique su resultado.")
     changed = replace(case, state=target.id, status=Status(target.kind), update_time=at)
+    changed = noted(changed, "state", actor, at, f"{case.state} → {target.id}")
     return Change(changed, (CaseStateChanged(case.state, actor),))
 
 
@@ -275,6 +294,7 @@ def resolve(
         needs_answer=False,
         update_time=at,
     )
+    changed = noted(changed, "resolved", actor, at, outcome)
     return Change(changed, (CaseResolved(outcome, number, actor),))
 
 
@@ -295,7 +315,7 @@ def lapse(case: Case, procedure: Procedure, *, at: datetime) -> Change:
     """Closes a resolved case whose citizen may no longer reopen it, if its procedure says so."""
     if case.status is not Status.RESOLVED or case.reopen_until is None or at <= case.reopen_until:
         return Change(case)
-    moved = _by_rule(case, procedure, "close_timer", Actor(ActorKind.SERVICE, "cases"))
+    moved = _by_rule(case, procedure, "close_timer", Actor(ActorKind.SERVICE, "cases"), at)
     return Change(replace(moved.case, update_time=at), moved.events) if moved.events else moved
 
 
@@ -306,7 +326,9 @@ def may_reopen(case: Case, at: datetime) -> bool:
     return case.reopen_until is not None and at <= case.reopen_until
 
 
-def reopen(case: Case, procedure: Procedure, *, reason: str, actor: Actor, at: datetime) -> Change:
+def reopen(
+    case: Case, procedure: Procedure, *, reason: str, actor: Actor, at: datetime, note: str = ""
+) -> Change:
     """Takes a resolved or closed case up again; nobody has it until routing says who."""
     if case.is_active:
         raise refused("CASE_NOT_RESOLVED", "El caso no está resuelto: no hay nada que reabrir.")
@@ -323,6 +345,7 @@ def reopen(case: Case, procedure: Procedure, *, reason: str, actor: Actor, at: d
         needs_answer=True,
         update_time=max(case.update_time, at),
     )
+    changed = noted(changed, "reopened", actor, at, reason, note)
     return Change(changed, (CaseReopened(reason, actor),))
 
 
@@ -338,7 +361,15 @@ def request_transfer(
         raise refused("TRANSFER_TO_SAME_UNIT", "El caso ya está en esa dependencia.")
     transfer = Transfer(case.unit_id, to_unit_id, reason, at, actor)
     event = CaseTransferred(TransferStep.REQUESTED, case.unit_id, to_unit_id, actor)
-    return Change(replace(case, transfer=transfer, update_time=at), (event,))
+    changed = noted(
+        replace(case, transfer=transfer, update_time=at),
+        "transfer_requested",
+        actor,
+        at,
+        f"{case.unit_id} → {to_unit_id}",
+        reason,
+    )
+    return Change(changed, (event,))
 
 
 def accept_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
@@ -352,19 +383,23 @@ def accept_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
         assignee_name="",
         update_time=at,
     )
+    detail = f"{transfer.from_unit_id} → {transfer.to_unit_id}"
+    changed = noted(changed, "transfer_accepted", actor, at, detail)
     event = CaseTransferred(
         TransferStep.ACCEPTED, transfer.from_unit_id, transfer.to_unit_id, actor
     )
     return Change(changed, (event,))
 
 
-def return_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
-    """The other unit gives the case back."""
+def return_transfer(case: Case, *, reason: str, actor: Actor, at: datetime) -> Change:
+    """The other unit gives the case back, and says why."""
     transfer = _open_transfer(case)
     event = CaseTransferred(
         TransferStep.RETURNED, transfer.from_unit_id, transfer.to_unit_id, actor
     )
-    return Change(replace(case, transfer=None, update_time=at), (event,))
+    detail = f"{transfer.to_unit_id} → {transfer.from_unit_id}"
+    changed = replace(case, transfer=None, update_time=at)
+    return Change(noted(changed, "transfer_returned", actor, at, detail, reason), (event,))
 
 
 def _open_transfer(case: Case) -> Transfer:
@@ -404,4 +439,16 @@ def reclassify(
         unreadable=False,
         update_time=at,
     )
+    detail = f"{case.procedure_code} → {procedure.code}"
+    changed = noted(changed, "reclassified", actor, at, detail)
     return Change(changed, (CaseReclassified(case.procedure_code, actor),))
+
+
+def not_delivered(case: Case, *, at: datetime) -> Change:
+    """Notes that an answer did not arrive, so that somebody sees it and tries another way."""
+    if case.undelivered:
+        return Change(case)
+    changed = replace(
+        case, undelivered=True, needs_answer=True, update_time=max(case.update_time, at)
+    )
+    return Change(noted(changed, "not_delivered", Actor(ActorKind.SERVICE, "channels"), at))

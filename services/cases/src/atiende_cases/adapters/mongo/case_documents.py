@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atiende_cases.adapters.mongo.codec import Doc, get_actor, get_place, put_actor, put_place
-from atiende_cases.domain.case import Case, Transfer
+from atiende_cases.domain.case import Case, HistoryEntry, Transfer
 from atiende_cases.domain.values import Channel, Status
 
 # Fields whose document form is their domain form.
@@ -47,6 +47,7 @@ _PLAIN = (
     "last_inbound_time",
     "last_outbound_time",
     "needs_answer",
+    "undelivered",
 )
 
 
@@ -71,6 +72,16 @@ def write_case(case: Case) -> Doc:
             "request_time": transfer.request_time,
             "requested_by": put_actor(transfer.requested_by),
         },
+        "history": [
+            {
+                "time": entry.time,
+                "actor": put_actor(entry.actor),
+                "kind": entry.kind,
+                "detail": entry.detail,
+                "note": entry.note,
+            }
+            for entry in case.history
+        ],
         "effects": list(case.effects),
         "terms": list(case.terms),
         "next_due_time": case.next_due_time,
@@ -99,6 +110,16 @@ def read_case(doc: Doc) -> Case:
             transfer["reason"],
             transfer["request_time"],
             get_actor(transfer["requested_by"]),
+        ),
+        history=tuple(
+            HistoryEntry(
+                entry["time"],
+                get_actor(entry["actor"]),
+                entry["kind"],
+                entry["detail"],
+                entry["note"],
+            )
+            for entry in doc.get("history", ())
         ),
         effects=tuple(doc.get("effects", ())),
         terms=tuple(doc.get("terms", ())),

@@ -28,8 +28,8 @@ INDEXES: Final = [
     Index([("public", 1), ("open_time", -1), ("_id", -1)]),
     Index([("reopen_until", 1)], partial={"can_lapse": True}, tenant_first=False),
 ]
-# A listing needs neither the search terms nor the ledger of effects.
-_LISTED: Final = {"terms": 0, "effects": 0, "outbox": 0, "writes": 0}
+# A listing needs neither search terms nor effects nor history.
+_LISTED: Final = {"terms": 0, "effects": 0, "history": 0, "outbox": 0, "writes": 0}
 
 
 class MongoCases:

@@ -1,0 +1,1 @@
+"""What staff does at the desk, one use case per file."""
