@@ -83,6 +83,12 @@ class FakeCities:
         return self.city
 
 
+@dataclass(frozen=True)
+class Dispatchers:
+    dispatch: Dispatch
+    reconcile: Reconcile
+
+
 class Desk:
     """All use cases over one database."""
 
@@ -107,6 +113,12 @@ class Desk:
                 (e.type.rsplit(".", 1)[1], e.document_id) for e in entries
             )
         )
+
+    def twin(self) -> Dispatchers:
+        """The loops of a second process over the same database."""
+        assign = AssignWork(self.items, self.agents, self.cities, self.clocks)
+        parts = (self.items, self.agents, self.cities, assign, self.clocks)
+        return Dispatchers(Dispatch(*parts), Reconcile(*parts))
 
     def advance(self, **span: float) -> None:
         """Moves both times."""

@@ -1,0 +1,181 @@
+import pytest
+
+from atiende_kit.ids import new_id
+
+pytestmark = pytest.mark.component
+
+ITEM = "0197f9a2-6a52-7c3e-9d0a-1f2e3d4c5b6a"
+ENDPOINTS = [
+    ("PUT", "/presence", {"status": "online"}),
+    ("POST", "/presence/heartbeat", None),
+    ("GET", "/presence", None),
+    ("GET", "/offers", None),
+    ("GET", "/work-items", None),
+    ("GET", f"/work-items/{ITEM}", None),
+    ("POST", f"/work-items/{ITEM}/claim", None),
+    ("POST", f"/work-items/{ITEM}/accept", None),
+    ("POST", f"/work-items/{ITEM}/decline", None),
+    ("POST", f"/work-items/{ITEM}/release", None),
+    ("GET", "/queues", None),
+    ("GET", "/agents", None),
+    ("PUT", "/agents/ana/skills", {"skills": []}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
+async def test_anonymous_is_refused(service, method, path, body):
+    answer = await service.http.request(method, path, json=body)
+    assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_MISSING")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
+async def test_citizen_is_refused(service, method, path, body):
+    headers = {"Authorization": f"Bearer {service.tokens.citizen_token()}"}
+    answer = await service.http.request(method, path, json=body, headers=headers)
+    assert answer.status_code == 403
+
+
+async def test_list_of_endpoints_is_complete(service):
+    document = (await service.http.get("/../openapi.json")).json()
+    listed = {
+        (m, p.replace(ITEM, "{item_id}").replace("/ana/", "/{agent_id}/")) for m, p, _ in ENDPOINTS
+    }
+    served = {
+        (method.upper(), path.removeprefix("/api/routing/v1"))
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+    assert listed == served
+
+
+async def test_auditor_reads_and_takes_nothing(service):
+    auditor = service.staff("aud", ("auditor",), ())
+    assert (await service.http.get("/work-items", headers=auditor)).status_code == 200
+    assert (
+        await service.http.post(f"/work-items/{ITEM}/claim", headers=auditor)
+    ).status_code == 403
+    assert (
+        await service.http.put("/presence", json={"status": "online"}, headers=auditor)
+    ).status_code == 403
+
+
+async def test_agent_does_not_oversee(service):
+    assert (await service.http.get("/agents", headers=service.staff())).status_code == 403
+
+
+async def test_item_of_another_unit_does_not_exist_for_an_agent(service):
+    case_id = await service.open_case()
+    item = await service.item_of(case_id, service.staff())
+    stranger = service.staff("eva", units=("aseo",))
+    for action in ("claim", "accept", "decline", "release"):
+        answer = await service.http.post(
+            f"/work-items/{item['work_item_id']}/{action}", headers=stranger
+        )
+        assert (answer.status_code, answer.json()["reason"]) == (404, "WORK_ITEM_NOT_FOUND")
+    listed = await service.http.get("/work-items", headers=stranger)
+    assert listed.json()["items"] == []
+
+
+async def test_item_of_another_city_does_not_exist(service):
+    case_id = await service.open_case()
+    item = await service.item_of(case_id, service.staff())
+    foreign = service.staff("ana", ("agent", "admin", "auditor", "supervisor"), tenant="otraciudad")
+    assert (
+        await service.http.get(f"/work-items/{item['work_item_id']}", headers=foreign)
+    ).status_code == 404
+    assert (await service.http.get("/work-items", headers=foreign)).json()["items"] == []
+    assert (await service.http.get("/queues", headers=foreign)).json()["items"] == []
+    assert (await service.http.get("/agents", headers=foreign)).json()["items"] == []
+
+
+async def test_same_subject_in_two_cities_is_two_agents(service):
+    await service.online(service.staff("ana"))
+    other = (
+        await service.http.get("/presence", headers=service.staff("ana", tenant="otraciudad"))
+    ).json()
+    assert other["status"] == "offline"
+
+
+async def test_supervisor_sets_skills_of_their_own_unit_only(service):
+    await service.online(service.staff("ana"))
+    boss = service.staff("jefa", ("supervisor",))
+    answer = await service.http.put(
+        "/agents/ana/skills", json={"skills": ["alturas"], "capacity": 3}, headers=boss
+    )
+    assert (answer.status_code, answer.json()["skills"], answer.json()["capacity"]) == (
+        200,
+        ["alturas"],
+        3,
+    )
+    other = service.staff("jefe", ("supervisor",), ("aseo",))
+    answer = await service.http.put("/agents/ana/skills", json={"skills": []}, headers=other)
+    assert (answer.status_code, answer.json()["reason"]) == (404, "AGENT_NOT_FOUND")
+
+
+async def test_agent_cannot_take_away_a_colleagues_work(service):
+    ana, luis = service.staff(), service.staff("luis")
+    case_id = await service.open_case()
+    item = await service.item_of(case_id, ana)
+    path = f"/work-items/{item['work_item_id']}"
+    assert (await service.http.post(f"{path}/claim", headers=ana)).status_code == 200
+    answer = await service.http.post(f"{path}/release", headers=luis)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "WORK_NOT_YOURS")
+    answer = await service.http.post(f"{path}/claim", headers=luis)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "WORK_ALREADY_ASSIGNED")
+    assert (await service.http.post(f"{path}/release", headers=ana)).status_code == 200
+
+
+async def test_first_sign_in_takes_units_and_skills(service):
+    agent = await service.online(service.staff())
+    assert agent["units"] == ["alumbrado"]
+    assert agent["skills"]
+    assert agent["capacity"] == 6
+
+
+async def test_heartbeat_of_somebody_who_never_signed_says_so(service):
+    answer = await service.http.post("/presence/heartbeat", headers=service.staff(new_id()))
+    assert (answer.status_code, answer.json()["reason"]) == (404, "AGENT_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/work-items?cursor=%00", 400),
+        ("/work-items?cursor=e30", 400),
+        ("/work-items?limit=0", 422),
+        ("/work-items?status=nothing", 422),
+        ("/work-items?unit=%00", 400),
+        ("/work-items/not-an-id", 422),
+    ],
+)
+async def test_wrong_input_is_refused_with_a_reason(service, path, status):
+    answer = await service.http.get(path, headers=service.staff())
+    assert (answer.status_code, answer.headers["content-type"]) == (
+        status,
+        "application/problem+json",
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"status": "busy"}, {"status": "online", "more": 1}, {"status": 1}, []]
+)
+async def test_wrong_presence_is_refused(service, body):
+    answer = await service.http.put("/presence", json=body, headers=service.staff())
+    assert answer.status_code == 422
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(service):
+    ids = [await service.open_case() for _ in range(7)]
+    for case_id in ids:
+        await service.item_of(case_id, service.staff())
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 3, **({"cursor": cursor} if cursor else {})}
+        page = (
+            await service.http.get("/work-items", params=params, headers=service.staff())
+        ).json()
+        seen += [one["case_id"] for one in page["items"]]
+        cursor = page.get("next_cursor")
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(ids)
