@@ -20,7 +20,13 @@ from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    ALWAYS_ON,
+    ParentBased,
+    Sampler,
+    SamplingResult,
+)
 from opentelemetry.trace import Span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -175,10 +181,30 @@ def _configure_safe_default() -> None:
 _configure_safe_default()
 
 
+class _Sampling(Sampler):
+    """Records spans only when something receives them.
+
+    A tracer keeps the sampler it was made with, so the decision sits behind this one object.
+    """
+
+    def __init__(self) -> None:
+        self.recording = False
+        self._on = ParentBased(ALWAYS_ON)
+
+    def should_sample(self, *args: Any, **kwargs: Any) -> SamplingResult:
+        """Decide for one span."""
+        return (self._on if self.recording else ALWAYS_OFF).should_sample(*args, **kwargs)
+
+    def get_description(self) -> str:
+        """Name of the sampler."""
+        return "WhenReceived"
+
+
 class _State:
     """The process-wide tracing state: OpenTelemetry accepts one provider per process."""
 
     provider: TracerProvider | None = None
+    sampling = _Sampling()
 
 
 def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None = None) -> None:
@@ -195,13 +221,13 @@ def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None =
     configure_logging(settings, service)
     if _State.provider is not None:
         if exporter is not None:
-            _State.provider.sampler = ALWAYS_ON
+            _State.sampling.recording = True
             _State.provider.add_span_processor(SimpleSpanProcessor(exporter))
         return
     endpoint = settings.telemetry.otlp_endpoint
-    recording = exporter is not None or endpoint is not None
+    _State.sampling.recording = exporter is not None or endpoint is not None
     provider = TracerProvider(
-        sampler=ParentBased(ALWAYS_ON) if recording else ALWAYS_OFF,
+        sampler=_State.sampling,
         resource=Resource.create(
             {
                 "service.name": f"atiende-{service}",

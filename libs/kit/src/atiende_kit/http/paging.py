@@ -63,9 +63,11 @@ def decode_cursor(cursor: str) -> dict[str, Any]:
 
 def _scalar(value: Any) -> bool:
     if isinstance(value, str):
-        return "\x00" not in value and value.isascii() | (
-            value == value.encode("utf-8", "replace").decode("utf-8")
-        )
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:  # a lone surrogate, which no database holds
+            return False
+        return "\x00" not in value
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) < 1 << 63
     # A nested value could become an operator of a query.
