@@ -22,6 +22,13 @@ from nats.js.api import (
 from nats.js.errors import NotFoundError
 
 from atiende_kit.contract import ADVISORY_STREAM, DLQ_STREAM, Consume, ServiceContract, stream_of
+from atiende_kit.permissions import (
+    NatsPorts,
+    Permissions,
+    nats_permissions,
+    render_accounts,
+    render_nats_config,
+)
 
 _DAY = 86_400.0
 EVENT_AGE_SECONDS = 30 * _DAY
@@ -222,10 +229,15 @@ async def provision(
 
 
 __all__ = [
+    "NatsPorts",
+    "Permissions",
     "ProvisionRefused",
     "Provisioned",
     "compare_consumer",
     "consumer_config",
+    "nats_permissions",
     "provision",
+    "render_accounts",
+    "render_nats_config",
     "stream_configs",
 ]
