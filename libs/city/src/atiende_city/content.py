@@ -6,16 +6,23 @@ a release says all about it and a roll-back publishes exactly what was in force 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from atiende_kit.errors import Unavailable
+
 FORMAT = 1
 """Version of the document's shape."""
+
+MAX_CONTENT_BYTES = 16 * 1024 * 1024
+"""A release is one document of the catalog's database."""
 
 MAPS = ("procedures", "workflows")
 """Parts that a folder may hold as one file per entry: ``procedures/<code>.yaml``."""
@@ -39,6 +46,31 @@ def canonical_bytes(content: Any) -> bytes:
 def sha256_hex(data: bytes) -> str:
     """Returns the SHA-256 in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def compress(content: bytes) -> bytes:
+    """Compresses a release; equal bytes give equal bytes."""
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
+def decompress(data: bytes) -> bytes:
+    """Unpacks a release, never more than the largest one.
+
+    Raises:
+        Unavailable: the data is damaged or too large.
+    """
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        content = unpacker.decompress(data, MAX_CONTENT_BYTES)
+    except zlib.error as error:
+        raise _damaged() from error
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise _damaged()
+    return content
+
+
+def _damaged() -> Unavailable:
+    return Unavailable("RELEASE_DAMAGED", "La configuración de la ciudad llegó dañada.")
 
 
 class _Loader(yaml.SafeLoader):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from typing import Any, Protocol
 
 from atiende.catalog.v1 import catalog_service_pb2, catalog_service_pb2_grpc
 from atiende_city.cache import Fetch, Fetched
-from atiende_kit.errors import Unavailable
-
-MAX_CONTENT_BYTES = 16 * 1024 * 1024
-"""A release is one document of the catalog's database."""
+from atiende_city.content import decompress
 
 
 class Peer(Protocol):
@@ -28,31 +23,6 @@ class Peer(Protocol):
     ) -> Any:
         """Calls one method with a deadline in seconds."""
         ...
-
-
-def compress(content: bytes) -> bytes:
-    """Compresses a release; equal bytes give equal bytes."""
-    return gzip.compress(content, compresslevel=9, mtime=0)
-
-
-def decompress(data: bytes) -> bytes:
-    """Unpacks a release, never more than the largest one.
-
-    Raises:
-        Unavailable: the data is damaged or too large.
-    """
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        content = unpacker.decompress(data, MAX_CONTENT_BYTES)
-    except zlib.error as error:
-        raise _damaged() from error
-    if unpacker.unconsumed_tail or not unpacker.eof:
-        raise _damaged()
-    return content
-
-
-def _damaged() -> Unavailable:
-    return Unavailable("RELEASE_DAMAGED", "La configuración de la ciudad llegó dañada.")
 
 
 def grpc_source(peer: Peer, *, timeout_seconds: float = 5.0) -> Fetch:

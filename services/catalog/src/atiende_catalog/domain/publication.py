@@ -41,7 +41,7 @@ class Draft:
 
 
 def next_publication(
-    current: Publication | None,
+    previous_version: int,
     content: bytes,
     *,
     publisher: str,
@@ -49,9 +49,9 @@ def next_publication(
     now: datetime,
     rollback_of: int | None = None,
 ) -> Publication:
-    """Makes the publication that follows ``current``."""
+    """Makes the publication that follows a version; 0 stands for none."""
     return Publication(
-        version=(current.version if current else 0) + 1,
+        version=previous_version + 1,
         sha256=sha256_hex(content),
         content=content,
         publish_time=now,

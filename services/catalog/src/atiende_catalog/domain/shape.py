@@ -265,6 +265,30 @@ _PATTERNS = {
 }
 
 
+MAX_ITEMS = 2_000
+MAX_NODES = 200_000
+MAX_DEPTH = 40
+
+
+def check_bounds(content: Any) -> list[Problem]:
+    """Refuses trees whose mere size would make the checks slow; empty when it is fit to check."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), content)]
+    nodes = 0
+    while waiting:
+        path, node = waiting.pop()
+        if not isinstance(node, dict | list):
+            continue
+        nodes += len(node)
+        if nodes > MAX_NODES:
+            return [Problem("", "El contenido es demasiado grande.", "Quite entradas.")]
+        if len(node) > MAX_ITEMS or len(path) > MAX_DEPTH:
+            what = "Tiene demasiados elementos o niveles."
+            return [Problem(pointer(path[:10]), what, f"Deje como máximo {MAX_ITEMS}.")]
+        items = node.items() if isinstance(node, dict) else enumerate(node)
+        waiting.extend(((*path, key), item) for key, item in items)
+    return []
+
+
 def check_shape(content: Any) -> list[Problem]:
     """Compares content with the schema; returns everything that is wrong, unordered."""
     found: list[Problem] = []

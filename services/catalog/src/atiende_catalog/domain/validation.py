@@ -12,9 +12,8 @@ from typing import Any
 
 from atiende_catalog.domain import checks_calendar, checks_procedures, checks_texts
 from atiende_catalog.domain.problem import MAX_PROBLEMS, Problem, pointer
-from atiende_catalog.domain.shape import SCHEMA, check_shape
-from atiende_city.content import canonical_bytes
-from atiende_city.grpc_source import MAX_CONTENT_BYTES, compress
+from atiende_catalog.domain.shape import SCHEMA, check_bounds, check_shape
+from atiende_city.content import MAX_CONTENT_BYTES, canonical_bytes, compress
 
 MAX_COMPRESSED_BYTES = 900_000
 """One gRPC message of 1 MB carries a whole release."""
@@ -27,6 +26,8 @@ def validate(content: Any, *, today: date) -> list[Problem]:
         content: The document tree.
         today: Date in the city; the calendar must reach some way beyond it.
     """
+    if too_large := check_bounds(content):
+        return too_large
     shape = check_shape(content)
     found = set(shape)
     if isinstance(content, dict):

@@ -1,0 +1,115 @@
+"""Reading: what is in force, what was, what changed, and answers from the questions."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from atiende_catalog.application import contents
+from atiende_catalog.application.ports import Drafts, Head, Publications
+from atiende_catalog.domain.diff import Change, diff
+from atiende_catalog.domain.faq_search import FaqIndex
+from atiende_catalog.domain.publication import Publication
+from atiende_city.model import FaqEntry
+from atiende_city.release import Release
+
+_KEPT = 64
+
+
+class ReadReleases:
+    """Use cases that change nothing.
+
+    Args:
+        publications: The releases.
+        drafts: The drafts.
+    """
+
+    def __init__(self, publications: Publications, drafts: Drafts) -> None:
+        self._publications = publications
+        self._drafts = drafts
+        # By hash: bytes never change, so neither does what was read from them.
+        self._releases: OrderedDict[tuple[str, int], Release] = OrderedDict()
+        self._indexes: OrderedDict[tuple[str, str], FaqIndex] = OrderedDict()
+
+    async def head(self, tenant: str) -> Head:
+        """Returns what is in force, without content.
+
+        Raises:
+            NotFound: the city has published nothing.
+        """
+        head = await self._publications.head(tenant)
+        if head is None:
+            raise contents.no_release()
+        return head
+
+    async def publication(self, tenant: str, version: int = 0) -> Publication:
+        """Returns a publication; 0 is the one in force.
+
+        Raises:
+            NotFound: there is no such version, or none at all.
+        """
+        wanted = version or (await self.head(tenant)).version
+        found = await self._publications.get(tenant, wanted)
+        if found is None:
+            raise contents.no_version(wanted)
+        return found
+
+    async def listing(self, tenant: str, *, before: int | None, limit: int) -> Sequence[Head]:
+        """Returns publications, newest first."""
+        return await self._publications.listing(tenant, before=before, limit=limit)
+
+    async def release(self, tenant: str) -> Release:
+        """Returns the release in force, typed.
+
+        Raises:
+            NotFound: the city has published nothing.
+        """
+        head = await self.head(tenant)
+        key = (head.sha256, head.version)
+        if key not in self._releases:
+            found = await self.publication(tenant, head.version)
+            self._releases[key] = Release.parse(found.content, version=found.version)
+            if len(self._releases) > _KEPT:
+                self._releases.popitem(last=False)
+        return self._releases[key]
+
+    async def search_faq(
+        self, tenant: str, query: str, *, language: str, limit: int
+    ) -> list[FaqEntry]:
+        """Returns the questions that fit best.
+
+        Raises:
+            NotFound: the city has published nothing.
+        """
+        release = await self.release(tenant)
+        key = (release.sha256, language)
+        if key not in self._indexes:
+            self._indexes[key] = FaqIndex(release, language)
+            if len(self._indexes) > _KEPT:
+                self._indexes.popitem(last=False)
+        return self._indexes[key].search(query, limit)
+
+    async def changes(self, tenant: str, version: int, against: int) -> list[Change]:
+        """Returns what is different in ``version`` compared with ``against``.
+
+        Raises:
+            NotFound: one of them does not exist.
+        """
+        older = await self.publication(tenant, against)
+        newer = await self.publication(tenant, version)
+        return diff(json.loads(older.content), json.loads(newer.content))
+
+    async def draft_changes(self, tenant: str, draft_id: str) -> tuple[int, list[Change]]:
+        """Returns what a draft changes in what is in force, and that version (0 for none).
+
+        Raises:
+            NotFound: there is no such draft.
+        """
+        draft = await self._drafts.get(tenant, draft_id)
+        if draft is None:
+            raise contents.no_draft()
+        head = await self._publications.head(tenant)
+        current = await self._publications.get(tenant, head.version) if head else None
+        before = json.loads(current.content) if current else {}
+        return (head.version if head else 0), diff(before, json.loads(draft.content))
