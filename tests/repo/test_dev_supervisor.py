@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -83,7 +84,7 @@ async def test_process_that_dies_at_once_is_tried_less_and_less_often(layout: La
     async with running(layout, dying) as item:
         await until(lambda: mark.exists() and len(mark.read_text().split()) >= 5)
         tries = [int(line) / 1e9 for line in mark.read_text().split()[:5]]
-        gaps = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(tries)]
         assert gaps[3] > gaps[0] * 2
         assert item("dying").exit_code == 3
 

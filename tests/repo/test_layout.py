@@ -86,12 +86,12 @@ def test_environment_is_read_in_settings_only():
 def test_nothing_names_the_machine_it_was_written_on():
     pattern = re.compile(
         "/wor"
-        + "k/|/far"
-        + "m/|/roo"
-        + r"t/\.|pythonhoste"
-        + "d|npmj"
-        + r"s\.org|debia"
-        + r"n\.org"
+        "k/|/far"
+        "m/|/roo"
+        r"t/\.|pythonhoste"
+        "d|npmj"
+        r"s\.org|debia"
+        r"n\.org"
         "|proxy\\.golan" + "g|repo\\.mave" + "n|pypi\\.or" + "g"
     )
     offenders = []
