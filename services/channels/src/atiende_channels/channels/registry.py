@@ -14,6 +14,9 @@ from fastapi import APIRouter
 
 from atiende_channels.channels.base import ChannelAdapter
 from atiende_channels.channels.context import ChannelContext
+from atiende_channels.channels.email.adapter import EmailAdapter
+from atiende_channels.channels.webchat import routes as webchat
+from atiende_channels.channels.webchat.adapter import WebchatAdapter
 from atiende_channels.domain.model import Channel
 from atiende_channels.settings import Settings
 
@@ -31,5 +34,9 @@ class ChannelEntry:
     routers: Callable[[ChannelContext], list[APIRouter]] | None = None
 
 
-CHANNELS: dict[Channel, ChannelEntry] = {}
+CHANNELS: dict[Channel, ChannelEntry] = {
+    # Web chat is its own provider: `bootstrap` gives its adapter the store.
+    Channel.WEBCHAT: ChannelEntry(lambda _: WebchatAdapter(), webchat.routers),
+    Channel.EMAIL: ChannelEntry(lambda settings: EmailAdapter(settings.lmtp, settings.smtp)),
+}
 """Every channel of this service."""
