@@ -9,8 +9,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+# Files and pipes have no width; without one, rich would cut tables at 80 columns.
+_FILE_WIDTH = 160
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager

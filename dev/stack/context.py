@@ -24,11 +24,16 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Service:
-    """One folder of services/ that can be run."""
+    """One folder of services/."""
 
     name: str
     number: int
     source: Path
+
+    @property
+    def can_run(self) -> bool:
+        """False for a folder without a program yet; its ports and names are settled already."""
+        return (self.source / "__main__.py").exists()
 
     @property
     def package(self) -> str:
@@ -47,11 +52,11 @@ class Service:
 
 
 def find_services(root: Path) -> tuple[Service, ...]:
-    """Finds every service that has a `__main__`; new ones get the next free port numbers."""
+    """Finds the services of the checkout; ones without a usual number get the next."""
     folders = [
         folder
         for folder in sorted((root / "services").iterdir())
-        if (folder / "src" / f"atiende_{folder.name}" / "__main__.py").exists()
+        if (folder / "src" / f"atiende_{folder.name}").is_dir()
     ]
     unknown = [folder.name for folder in folders if folder.name not in _NUMBERS]
     numbers = {**_NUMBERS, **{name: 7 + place for place, name in enumerate(unknown)}}

@@ -65,7 +65,12 @@ def environment(context: Context, service: Service, role: str) -> dict[str, str]
 
 def processes(context: Context) -> list[Process]:
     """Returns every process of every service."""
-    return [process for service in context.services for process in _of(context, service)]
+    return [
+        process
+        for service in context.services
+        if service.can_run
+        for process in _of(context, service)
+    ]
 
 
 def _of(context: Context, service: Service) -> list[Process]:

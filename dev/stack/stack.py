@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,12 +72,14 @@ class Stack:
         self,
         within_seconds: float = UP_SECONDS,
         on_change: Callable[[list[Item]], None] | None = None,
+        only: Collection[str] | None = None,
     ) -> list[Item]:
         """Starts everything and waits until it is ready. Repeating it is harmless.
 
         Args:
             within_seconds: how long to wait for readiness.
             on_change: called with the processes' state several times a second while waiting.
+            only: names of the processes to start, for tests that need some servers only.
 
         Raises:
             StackError: naming the processes that failed or are not ready, and their logs.
@@ -85,7 +87,7 @@ class Stack:
         if self.is_running and self._has_failed():
             self.down()
         if not self.is_running:
-            self._launch()
+            self._launch(only)
         return self._await_ready(within_seconds, on_change)
 
     def down(self, within_seconds: float = _STOP_SECONDS) -> bool:
@@ -142,9 +144,9 @@ class Stack:
         os.killpg(pid, signal.SIGKILL)
         return pid
 
-    def _launch(self) -> None:
+    def _launch(self, only: Collection[str] | None) -> None:
         context = Context.open(self.layout, scatter=self._scatter)
-        prepare(context)
+        prepare(context, only)
         self._moved = dict(context.ports.moved)
         log = (self.layout.logs / "supervisor.log").open("ab")
         with log:

@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 from rich.table import Table
@@ -34,7 +35,7 @@ def rows(stack: Stack) -> list[dict[str, Any]]:
             "memory_bytes": group_memory_bytes(item.pid) if item.pid else None,
             "restarts": item.restarts,
             "uptime_seconds": round(now - item.started, 1) if item.pid and item.started else None,
-            "ready_seconds": round(item.ready_seconds, 1) if item.ready_seconds else None,
+            "ready_seconds": None if item.ready_seconds is None else round(item.ready_seconds, 1),
             "lag": lag.get(item.name.removesuffix("-worker"))
             if item.name.endswith("-worker")
             else None,
@@ -81,10 +82,14 @@ def render(found: list[dict[str, Any]]) -> Table:
             f"[{colour}]{row['status']}[/{colour}]",
             str(row["pid"] or "–"),
             str(row["port"] or "–"),
-            size(row["memory_bytes"]) if row["memory_bytes"] else "–",
+            _or_dash(row["memory_bytes"], size),
             str(row["restarts"]) if row["kind"] == "daemon" else "–",
-            span(row["uptime_seconds"]) if row["uptime_seconds"] else "–",
-            span(row["ready_seconds"]) if row["ready_seconds"] else "–",
-            "–" if row["lag"] is None else str(row["lag"]),
+            _or_dash(row["uptime_seconds"], span),
+            _or_dash(row["ready_seconds"], span),
+            _or_dash(row["lag"], str),
         )
     return table
+
+
+def _or_dash(value: Any, render_one: Callable[[Any], str]) -> str:
+    return "–" if value is None else render_one(value)

@@ -92,7 +92,7 @@ class Supervisor:
         process = self._plan[name]
         for other in process.after:
             await self._settled[other].wait()
-            if not self._items[other].well and self._plan[other].kind == "job":
+            if self._items[other].status in {"failed", "blocked"}:
                 self._set(name, "blocked")
                 self._settled[name].set()
                 return

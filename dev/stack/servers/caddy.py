@@ -8,6 +8,7 @@ from dev.stack.files import write_private
 from dev.stack.process import Process, Ready
 from dev.stack.programs import CADDY, find_program
 from dev.stack.servers import keycloak
+from dev.stack.services import http_port
 
 
 def processes(context: Context) -> list[Process]:
@@ -16,7 +17,9 @@ def processes(context: Context) -> list[Process]:
     config = context.layout.config / "Caddyfile"
     upstreams = Upstreams(
         services={
-            service.name: context.ports.get(f"{service.name}-api") for service in context.services
+            service.name: http_port(context, service, "api")
+            for service in context.services
+            if service.can_run
         },
         keycloak=None if keycloak.external_url() else context.ports.get("keycloak"),
     )

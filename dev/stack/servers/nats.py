@@ -98,6 +98,8 @@ def contracts(context: Context) -> list[ServiceContract]:
     """Returns what each service declares, from its `contract` module."""
     found = []
     for service in context.services:
+        if not (service.source / "contract.py").exists():
+            continue
         module = importlib.import_module(f"{service.package}.contract")
         contract = module.CONTRACT
         if not isinstance(contract, ServiceContract):
