@@ -1,7 +1,5 @@
 """HTTP routes of the chat; for pages without WebSocket, and for sending."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
