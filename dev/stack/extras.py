@@ -28,4 +28,6 @@ def extra_env(context: Context, service: str) -> dict[str, str]:
             "ATIENDE_LMTP__PORT": str(context.ports.get("lmtp")),
             "ATIENDE_WEBCHAT__TOKEN_SECRET": context.credentials.secret("webchat/token"),
         }
+    if service == "catalog":
+        return {"ATIENDE_DEFAULT_TENANT": "sanaurelio"}
     return {}
