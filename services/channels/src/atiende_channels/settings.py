@@ -88,6 +88,24 @@ class SendSettings(Group):
     max_delay_seconds: float = Field(default=300.0, gt=0)
 
 
+class WhatsAppSettings(Group):
+    """How the Graph API is called; accounts may name another `graph_url` in their options."""
+
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = Field(default="v23.0", pattern=r"^v\d{1,3}\.\d{1,2}$")
+    timeout_seconds: float = Field(default=10.0, gt=0)
+
+
+class FetchSettings(Group):
+    """Fetching of addresses that strangers chose.
+
+    `allowed_private` lists `host:port` pairs inside our network that may be fetched all the same;
+    for the local stack and tests only.
+    """
+
+    allowed_private: tuple[str, ...] = ()
+
+
 class Settings(KitSettings):
     """Everything that channels reads from its environment."""
 
@@ -97,12 +115,16 @@ class Settings(KitSettings):
     smtp: SmtpSettings = SmtpSettings()
     webchat: WebchatSettings = WebchatSettings()
     send: SendSettings = SendSettings()
+    whatsapp: WhatsAppSettings = WhatsAppSettings()
+    fetch: FetchSettings = FetchSettings()
 
     @model_validator(mode="after")
     def _production_has_its_own_accounts(self) -> Self:
         if self.environment == "production":
             if self.example_city:
                 raise ValueError("in production: ATIENDE_EXAMPLE_CITY must be off")
+            if self.fetch.allowed_private:
+                raise ValueError("in production: ATIENDE_FETCH__ALLOWED_PRIVATE must be empty")
             if self.webchat.token_secret is None:
                 raise ValueError("in production: ATIENDE_WEBCHAT__TOKEN_SECRET is needed")
         return self

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from atiende_channels.channels import open311, whatsapp
 from atiende_channels.channels.base import ChannelAdapter
 from atiende_channels.channels.context import ChannelContext
 from atiende_channels.channels.email.adapter import EmailAdapter
@@ -38,5 +39,7 @@ CHANNELS: dict[Channel, ChannelEntry] = {
     # Web chat is its own provider: `bootstrap` gives its adapter the store.
     Channel.WEBCHAT: ChannelEntry(lambda _: WebchatAdapter(), webchat.routers),
     Channel.EMAIL: ChannelEntry(lambda settings: EmailAdapter(settings.lmtp, settings.smtp)),
+    Channel.WHATSAPP: ChannelEntry(whatsapp.adapter, whatsapp.routers),
+    Channel.OPEN311: ChannelEntry(open311.adapter, open311.routers),
 }
 """Every channel of this service."""

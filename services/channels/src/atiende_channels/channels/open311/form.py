@@ -1,7 +1,6 @@
 """The body of POST requests: form fields, and files as an extension."""
 
 import base64
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from python_multipart import parse_form
 from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import create_form_parser
 
 MAX_FIELDS = 200
 MAX_FILES = 5
@@ -135,12 +134,15 @@ def _multipart(content_type: str, body: bytes) -> Form:
             files.append(Upload(_decoded(file.file_name), kind, data))
 
     try:
-        parse_form(
+        parser = create_form_parser(
             {"Content-Type": content_type.encode("latin-1", "replace")},
-            io.BytesIO(body),
             on_field,
             on_file,
+            # The body is bounded and in memory already: no file of it spills onto the disk.
+            config={"MAX_MEMORY_FILE_SIZE": MAX_BODY_BYTES + 1},
         )
+        parser.write(body)
+        parser.finalize()
     except (FormParserError, ValueError) as error:
         raise FormError("multipart") from error
     return Form(tuple(fields), tuple(files))

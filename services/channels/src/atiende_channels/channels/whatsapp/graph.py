@@ -35,11 +35,22 @@ class GraphApi:
     Args:
         http: For the Graph API itself; its address is the operator's setting.
         foreign: For files, whose address comes in an answer.
+        url: Where the Graph API is, unless an account says otherwise.
+        version: Its version, unless an account says otherwise.
     """
 
-    def __init__(self, http: httpx.AsyncClient, foreign: SafeHttp) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        foreign: SafeHttp,
+        *,
+        url: str = DEFAULT_URL,
+        version: str = DEFAULT_VERSION,
+    ) -> None:
         self._http = http
         self._foreign = foreign
+        self._url = url
+        self._version = version
 
     async def send(self, account: Account, payload: Mapping[str, Any]) -> str:
         """Posts one message.
@@ -50,7 +61,7 @@ class GraphApi:
         Raises:
             ChannelError: One of the closed list.
         """
-        url = f"{_base(account)}/{account.account_id}/messages"
+        url = f"{self._base(account)}/{account.account_id}/messages"
         try:
             response = await self._http.post(url, json=payload, headers=_bearer(account))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -76,7 +87,7 @@ class GraphApi:
         """
         if not media_id.isalnum():
             raise ContentUnsupported("media id is malformed")
-        url = f"{_base(account)}/{media_id}"
+        url = f"{self._base(account)}/{media_id}"
         try:
             response = await self._http.get(
                 url, params={"phone_number_id": account.account_id}, headers=_bearer(account)
@@ -90,10 +101,25 @@ class GraphApi:
         if not isinstance(place, str):
             raise ResponseUnparseable("no media address")
         try:
-            return await self._foreign.get(place, headers=_bearer_for(place, account))
+            return await self._foreign.get(place, headers=self._bearer_for(place, account))
+        except httpx.InvalidURL as error:
+            raise ResponseUnparseable("media address is malformed") from error
         except FetchError as error:
             kind = ConnectionFailed if error.retryable else ContentUnsupported
             raise kind(f"media: {error.reason}") from error
+
+    def _base(self, account: Account) -> str:
+        url = account.options.get("graph_url") or self._url
+        version = account.options.get("graph_version") or self._version
+        return f"{url.rstrip('/')}/{version}"
+
+    def _bearer_for(self, place: str, account: Account) -> dict[str, str]:
+        """The token goes to Meta only, wherever an answer points."""
+        target = httpx.URL(place)
+        home = httpx.URL(self._base(account))
+        same = (target.scheme, target.netloc) == (home.scheme, home.netloc)
+        meta = target.scheme == "https" and f".{target.host}".endswith(_META_DOMAINS)
+        return _bearer(account) if same or meta else {}
 
 
 def error_of(response: httpx.Response, document: Mapping[str, Any] | None) -> ChannelError:
@@ -115,26 +141,11 @@ def error_of(response: httpx.Response, document: Mapping[str, Any] | None) -> Ch
     return by_status
 
 
-def _base(account: Account) -> str:
-    url = account.options.get("graph_url") or DEFAULT_URL
-    version = account.options.get("graph_version") or DEFAULT_VERSION
-    return f"{url.rstrip('/')}/{version}"
-
-
 def _bearer(account: Account) -> dict[str, str]:
     token = account.secrets.get("access_token", "")
     if not token:
         raise ChannelConfigInvalid("no access token")
     return {"Authorization": f"Bearer {token}"}
-
-
-def _bearer_for(place: str, account: Account) -> dict[str, str]:
-    """The token goes to Meta only, wherever an answer points."""
-    target = httpx.URL(place)
-    home = httpx.URL(_base(account))
-    same = (target.scheme, target.netloc) == (home.scheme, home.netloc)
-    meta = target.scheme == "https" and f".{target.host}".endswith(_META_DOMAINS)
-    return _bearer(account) if same or meta else {}
 
 
 def _document(response: httpx.Response) -> dict[str, Any] | None:
