@@ -1,13 +1,13 @@
 """A small service made of the kit only, over which the kit's promises are tested."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import APIRouter, Depends, FastAPI, Path, Response, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response, WebSocket
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,8 +114,10 @@ def demo_router(keys: IdempotencyKeys) -> APIRouter:
         return Thing(id="raw", text="kept")
 
     @router.get("/slow", dependencies=[Depends(public("a test"))], include_in_schema=False)
-    async def slow() -> Thing:
-        await asyncio.sleep(0.3)
+    async def slow(request: Request) -> Thing:
+        request.app.state.entered.set()
+        # Ends when the server says that it is going.
+        await request.app.state.draining.wait()
         return Thing(id="slow", text="done")
 
     @router.websocket("/socket")
@@ -163,6 +165,7 @@ def make_demo(tokens: TokenFactory, **http: Any) -> tuple[FastAPI, KitSettings]:
         body_limits={"/api/demo/v1/webhooks/": 16384},
     )
     app.state.flag = flag
+    app.state.entered = asyncio.Event()
     return app, settings
 
 
@@ -178,6 +181,25 @@ async def demo_server(tokens: TokenFactory) -> AsyncIterator[HttpServer]:
     await server.start()
     yield server
     await server.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def make_server(
+    tokens: TokenFactory,
+) -> AsyncIterator[Callable[..., Awaitable[HttpServer]]]:
+    """Start a demo server with HTTP settings of the test's own."""
+    made: list[HttpServer] = []
+
+    async def make(**http: Any) -> HttpServer:
+        app, settings = make_demo(tokens, **http)
+        server = HttpServer(app, settings)
+        await server.start()
+        made.append(server)
+        return server
+
+    yield make
+    for server in made:
+        await server.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)
