@@ -1,0 +1,1 @@
+"""What surveys stands on: the document store, the release."""

@@ -1,0 +1,1 @@
+"""The use cases of surveys and the ports they need."""

@@ -1,0 +1,1 @@
+"""The rules of surveys: pure, without I/O."""

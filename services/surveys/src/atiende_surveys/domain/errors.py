@@ -1,0 +1,26 @@
+"""What surveys refuses, by name."""
+
+from __future__ import annotations
+
+from atiende_kit.errors import FailedPrecondition, InvalidInput, NotFound
+
+
+class InvitationUnknown(InvalidInput):
+    """An answer to a question that surveys never asked; it never will be right."""
+
+    def __init__(self) -> None:
+        super().__init__("INVITATION_UNKNOWN", "La respuesta no corresponde a ninguna encuesta.")
+
+
+class TaskNotFound(NotFound):
+    """No such task in this city, or not within the caller's units."""
+
+    def __init__(self) -> None:
+        super().__init__("RECOVERY_TASK_NOT_FOUND", "La tarea no existe.")
+
+
+class TaskAlreadySettled(FailedPrecondition):
+    """Somebody has said what became of it."""
+
+    def __init__(self) -> None:
+        super().__init__("RECOVERY_TASK_SETTLED", "La tarea ya tiene una disposición.")

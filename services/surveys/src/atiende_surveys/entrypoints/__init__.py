@@ -1,0 +1,1 @@
+"""How surveys is reached: HTTP, gRPC, events."""
