@@ -140,7 +140,6 @@ class IdempotencyKeys:
         now = self._now()
         fresh = {
             "_id": identity,
-            "tenant": tenant,
             "state": "running",
             "body_hash": body_hash,
             "create_time": now,
@@ -154,13 +153,15 @@ class IdempotencyKeys:
             return None
         if found is None:
             raise _in_flight()
-        if found["body_hash"] != body_hash:
+        # The server deletes late and in batches; an outdated key is none.
+        outdated = found["create_time"] + timedelta(seconds=KEEP_SECONDS) <= now
+        if not outdated and found["body_hash"] != body_hash:
             raise Unprocessable("IDEMPOTENCY_KEY_REUSED", "Esa clave ya se usó con otros datos.")
-        if found["state"] == "done":
+        if not outdated and found["state"] == "done":
             return found
-        if found["lease_time"] > now:
+        if not outdated and found["lease_time"] > now:
             raise _in_flight()
-        taken = {**found, "lease_time": fresh["lease_time"]}
+        taken = {**found, **fresh}
         try:
             await self._keys.replace(tenant, taken)
         except VersionMismatch:
