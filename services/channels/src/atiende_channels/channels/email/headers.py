@@ -88,10 +88,9 @@ def _is_text_codec(name: str) -> bool:
 
 def raw_value(message: Message[Any, Any], name: str) -> str:
     """A header as text with 8-bit bytes decoded, unfolded; empty when absent."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    text = str(value) if not isinstance(value, str) else value
+    wanted = name.lower()
+    # Not `get`: it hides 8-bit bytes behind replacement characters.
+    text = next((str(v) for key, v in message.raw_items() if key.lower() == wanted), "")
     if not text.isascii():
         text, _ = decode_bytes(text.encode("utf-8", errors="surrogateescape"), None)
     return text.replace("\r", "").replace("\n", " ")
