@@ -29,7 +29,9 @@ from atiende_kit.errors import (
     Unavailable,
 )
 
+# Delays that grow by themselves end here; one that was asked for may be longer.
 MAX_DELAY_SECONDS = 60.0
+MAX_ASKED_SECONDS = 900.0
 _SOON, _LATER = 0.2, 1.0
 _PATIENCE = 4
 _NEVER_RIGHT = (InvalidInput, Unauthenticated, PermissionDenied, NotFound, FailedPrecondition)
@@ -81,8 +83,9 @@ def decide(error: Exception | None, attempt: int, consume: Consume) -> Verdict:
     if isinstance(error, _NEVER_RIGHT):
         return DeadLetter(reason)
     if isinstance(error, RateLimited | Unavailable | DeadlineExceeded):
-        wanted = error.retry_after or _growing(_LATER, attempt)
-        return Nak(min(MAX_DELAY_SECONDS, wanted))
+        if error.retry_after is not None:
+            return Nak(min(MAX_ASKED_SECONDS, max(0.0, error.retry_after)))
+        return Nak(_growing(_LATER, attempt))
     if attempt >= consume.max_deliver:
         return DeadLetter(reason)
     return Nak(_growing(_LATER, attempt))

@@ -121,7 +121,9 @@ class Collection:
         Raises:
             ValueError: A stage leaves the collection.
         """
-        return await self._engine.aggregate(tenant_pipeline(check_tenant(tenant), pipeline))
+        return await self._engine.aggregate(
+            tenant_pipeline(check_tenant(tenant), pipeline, self._text_fields)
+        )
 
     async def across_tenants(
         self,

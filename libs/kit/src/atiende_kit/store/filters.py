@@ -95,16 +95,21 @@ def _check_operators(field: str, operators: Mapping[str, Any], texts: frozenset[
             raise _refuse(field)
 
 
-def tenant_pipeline(tenant: str, pipeline: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def tenant_pipeline(
+    tenant: str, pipeline: Iterable[Mapping[str, Any]], text_fields: Iterable[str] = ()
+) -> list[dict[str, Any]]:
     """Put the tenant before an aggregation, and refuse stages that leave the collection.
 
     Raises:
+        InvalidInput: A $match holds an operator that code does not build.
         ValueError: A stage reads or writes elsewhere: its documents would escape the tenant.
     """
     stages = [dict(stage) for stage in pipeline]
     for stage in stages:
         if _FORBIDDEN_STAGES & stage.keys():
             raise ValueError(f"{sorted(stage)} is not allowed in a tenant's aggregation")
+        if "$match" in stage:
+            check_filter(stage["$match"], text_fields)
     first: dict[str, Any] = {"tenant": tenant}
     # $text must stand in the very first stage, so a leading $match is merged, not followed.
     if stages and "$match" in stages[0]:

@@ -38,6 +38,8 @@ from atiende_kit.store.engine import (
 from atiende_kit.store.operations import Document, Index
 
 DUPLICATE_KEY = 11000
+_TOO_LARGE = frozenset({10334, 17419})
+# Shutdown, step-down, no primary, exceeded time: the server's state, not the request's fault.
 _INTERRUPTED = frozenset({11600, 11602, 91, 189, 10107, 13435, 13436, 262})
 WRITE_TIMEOUT_MS = 10_000
 
@@ -76,6 +78,8 @@ def _translated() -> Iterator[None]:
     except (ConnectionFailure, WTimeoutError, ExecutionTimeout) as error:
         raise Unavailable("STORE_UNAVAILABLE", "El almacén no responde.") from error
     except OperationFailure as error:
+        if error.code in _TOO_LARGE:
+            raise InvalidInput("DOCUMENT_INVALID", "El contenido no se puede guardar.") from error
         if error.code in _INTERRUPTED:
             raise Unavailable("STORE_UNAVAILABLE", "El almacén no responde.") from error
         raise
@@ -181,6 +185,8 @@ def _read_report(error: BulkWriteError) -> BulkReport:
         raise Unavailable("STORE_UNAVAILABLE", "El almacén no responde.") from error
     report = BulkReport(matched=int(details.get("nMatched", 0)))
     for one in details.get("writeErrors", ()):
+        if one["code"] in _TOO_LARGE:
+            raise InvalidInput("DOCUMENT_INVALID", "El contenido no se puede guardar.") from error
         if one["code"] != DUPLICATE_KEY:
             raise error
         report.duplicates.add(int(one["index"]))
