@@ -61,7 +61,7 @@ def _tail() -> str:
 
 
 def _route(paths: str, service: str, port: int, matcher: str | None = None) -> str:
-    name = matcher or service
+    name = matcher or f"service_{service}"
     return f"""\
 	@{name} path {paths}
 	handle @{name} {{

@@ -57,6 +57,7 @@ class Stack:
     def __init__(self, var: Path | None = None, *, scatter: bool | None = None) -> None:
         self.layout = Layout.find(var)
         self._scatter = scatter
+        self._child: subprocess.Popen[bytes] | None = None
         self._moved: dict[str, tuple[int, int]] = {}
 
     @property
@@ -105,6 +106,9 @@ class Stack:
             if time.monotonic() > deadline:
                 raise StackError(f"the supervisor (pid {state.pid}) did not stop in time")
             time.sleep(_POLL_SECONDS)
+        if self._child:
+            # Ours to bury, when this very process started it.
+            self._child.wait()
         return True
 
     def context(self) -> Context:
@@ -150,7 +154,7 @@ class Stack:
         self._moved = dict(context.ports.moved)
         log = (self.layout.logs / "supervisor.log").open("ab")
         with log:
-            child = subprocess.Popen(
+            self._child = child = subprocess.Popen(
                 (str(self.layout.python), "-m", "dev.stack", "supervise"),
                 cwd=self.layout.root,
                 env={**os.environ, "ATIENDE_VAR": str(self.layout.var)},

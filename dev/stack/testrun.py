@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 from dev.stack.console import span
+from dev.stack.paths import Layout
+from dev.stack.servers import keycloak
 
 _ROOT = Path(__file__).resolve().parents[2]
 _NO_TESTS = 5
@@ -28,6 +30,8 @@ def main() -> int:
         "unit to component": ("-n", _WORKERS, "--dist", "loadfile", "-m", "not e2e"),
         "end to end": ("-m", "e2e", "--timeout", "900"),
     }
+    # Fetched here, with its progress shown, rather than inside a test's time limit.
+    keycloak.install(Layout.find().cache)
     results = {}
     for name, options in parts.items():
         print(f"\n── tests: {name}", flush=True)
