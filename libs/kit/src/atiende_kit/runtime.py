@@ -110,10 +110,10 @@ class LoopWatch:
             if lag < self.stall_seconds or self._reported:
                 continue
             self._reported = True
-            self.stalls += 1
             frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 -- the documented way to see another thread's stack
             stack = [line.strip() for line in traceback.format_stack(frame)] if frame else []
             log.error("event loop stalled", lag_seconds=round(lag, 1), stack=stack[-15:])
+            self.stalls += 1
 
 
 def check_alive() -> None:
