@@ -6,6 +6,7 @@ import pytest
 
 from atiende_cases.application.ports import SaveCase
 from atiende_cases.domain import lifecycle
+from atiende_cases.domain.change import procedure_of
 from atiende_cases.domain.citizen import ContactPoint
 from atiende_cases.domain.folio import Folio
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Quality
@@ -18,7 +19,7 @@ STAFF = Actor(ActorKind.STAFF, "agent-1")
 
 async def resolve(city: City, case_id: str, at=MORNING + timedelta(hours=1)):
     case = await city.store.cases.get(TENANT, case_id)
-    procedure = lifecycle.procedure_of(example_release(), case.procedure_code)
+    procedure = procedure_of(example_release(), case.procedure_code)
     assigned = lifecycle.assign(
         case, procedure, agent_id="agent-1", work_item_id="w", work_version=1, at=at
     ).case

@@ -14,8 +14,8 @@ from typing import Final
 
 from atiende_cases.application.ports import Cases, Releases, SaveCase
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change
 from atiende_cases.domain.events import CaseEvent
-from atiende_cases.domain.lifecycle import Change
 from atiende_city.release import Release
 from atiende_kit.errors import AtiendeError, NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome

@@ -28,7 +28,7 @@ from atiende_cases.application.ports import (
 from atiende_cases.domain.events import CaseEvent
 from atiende_cases.domain.inbound import Inbound
 from atiende_cases.domain.intake import Entry, Workspace
-from atiende_cases.domain.lifecycle import with_folio
+from atiende_cases.domain.opening import with_folio
 from atiende_kit.errors import VersionMismatch
 from atiende_kit.store import Outcome
 from atiende_kit.store.operations import Cause

@@ -11,6 +11,7 @@ from atiende_cases.application.change_cases import ChangeCases, Request
 from atiende_cases.application.ports import Cases, Conversations, Messages, SaveMessage
 from atiende_cases.domain import lifecycle
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change
 from atiende_cases.domain.message import Message
 from atiende_cases.domain.values import Channel, DeliveryState, Direction
 from atiende_city.release import Release
@@ -154,5 +155,5 @@ class RecordDelivery:
         return {report.key: busy for report in batch if report.message_id in stale}
 
 
-def _lost_at(at: datetime) -> Callable[[Case, Release], lifecycle.Change]:
+def _lost_at(at: datetime) -> Callable[[Case, Release], Change]:
     return lambda case, _: lifecycle.not_delivered(case, at=at)

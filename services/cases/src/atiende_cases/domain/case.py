@@ -91,6 +91,7 @@ class Case:
     mentions_folio: str = ""
     linked_case_id: str = ""
     place: Place | None = None
+    media_url: str = ""
     assignee_id: str = ""
     assignee_name: str = ""
     work_item_id: str = ""

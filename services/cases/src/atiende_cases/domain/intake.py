@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from atiende_cases.domain import lifecycle
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change, procedure_of
 from atiende_cases.domain.citizen import Citizen
 from atiende_cases.domain.conversation import Conversation, Opening, Prompt, Thread
 from atiende_cases.domain.events import CaseEvent, MessageAdded, MessageEvent, PromptAnswered
 from atiende_cases.domain.inbound import Inbound
+from atiende_cases.domain.joining import entry_of, generation, may_join
 from atiende_cases.domain.message import Message
+from atiende_cases.domain.opening import open_case
 from atiende_cases.domain.recognise import is_courtesy, is_prompt_answer
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Direction, Quality
 from atiende_city.release import Release
@@ -157,10 +160,10 @@ class Workspace:
             found = [
                 conversation
                 for conversation in map(self.conversations.__getitem__, self._by_key.get(key, ()))
-                if _may_join(conversation, inbound, sender)
+                if may_join(conversation, inbound, sender)
             ]
             if found:
-                return max(found, key=lambda c: _generation(c, key))
+                return max(found, key=lambda c: generation(c, key))
         return None
 
     def _case_of(self, conversation: Conversation) -> Case:
@@ -169,7 +172,7 @@ class Workspace:
         if known is not None:
             return known
         citizen = self.citizens.get(conversation.citizen_id)
-        change = lifecycle.open_case(
+        change = open_case(
             conversation, self.release, citizen_name=citizen.display_name if citizen else ""
         )
         self._keep_change(change)
@@ -280,11 +283,11 @@ class Workspace:
     def _next_generation(self, inbound: Inbound) -> int:
         key = inbound.thread_lookup_key
         return 1 + max(
-            (_generation(self.conversations[c], key) for c in self._by_key.get(key, ())),
+            (generation(self.conversations[c], key) for c in self._by_key.get(key, ())),
             default=-1,
         )
 
-    def _keep_change(self, change: lifecycle.Change) -> None:
+    def _keep_change(self, change: Change) -> None:
         case = change.case
         before = self.cases.get(case.case_id)
         if before == case:
@@ -326,7 +329,7 @@ class Workspace:
             )
         self.entries.append(
             Entry(
-                message=_message(inbound, conversation, citizen, suggestion),
+                message=entry_of(inbound, conversation, citizen, suggestion),
                 events=tuple(events),
                 citizen_id=conversation.citizen_id,
                 conversation_id=conversation.conversation_id,
@@ -335,14 +338,14 @@ class Workspace:
         )
 
     def _hear_in_case(self, inbound: Inbound, case: Case, citizen: Actor, *, asks: bool) -> None:
-        procedure = lifecycle.procedure_of(self.release, case.procedure_code)
+        procedure = procedure_of(self.release, case.procedure_code)
         at = inbound.receive_time
         if asks and not case.is_active and not case.has_effect(inbound.message_id):
             reopened = lifecycle.reopen(
                 case, procedure, reason="citizen_message", actor=citizen, at=at
             )
             case = lifecycle.with_effect(reopened.case, inbound.message_id)
-            self._keep_change(lifecycle.Change(case, reopened.events))
+            self._keep_change(Change(case, reopened.events))
         self._keep_change(
             lifecycle.heard_inbound(
                 case, procedure, channel=inbound.sender.channel, at=at, text=inbound.text, asks=asks
@@ -364,47 +367,3 @@ class Workspace:
         if answer is not None:
             heard = heard.with_answer(answer.prompt_id, inbound.message_id)
         return heard
-
-
-def _may_join(conversation: Conversation, inbound: Inbound, sender: Citizen | None) -> bool:
-    """A conversation belongs to one citizen: a stranger who knows a thread's key stays outside.
-
-    The exception is an address that was given for this very matter: what it answers was sent
-    to it by us.
-    """
-    if sender is not None and conversation.citizen_id == sender.citizen_id:
-        return True
-    return any(point.key == inbound.sender_key for point in conversation.given_points)
-
-
-def _generation(conversation: Conversation, key: str) -> int:
-    thread = conversation.thread(key)
-    return -1 if thread is None else thread.generation
-
-
-def _message(
-    inbound: Inbound, conversation: Conversation, citizen: Actor, suggestion: str
-) -> Message:
-    return Message(
-        message_id=inbound.message_id,
-        tenant=inbound.tenant,
-        conversation_id=conversation.conversation_id,
-        case_id=conversation.case_id,
-        citizen_id=conversation.citizen_id,
-        direction=Direction.INBOUND,
-        actor=citizen,
-        order_time=inbound.order_time,
-        receive_time=inbound.receive_time,
-        text=inbound.text,
-        channel=inbound.sender.channel,
-        account_id=inbound.account_id,
-        address=inbound.sender.address,
-        sender_verified=inbound.sender.verified,
-        subject=inbound.subject,
-        folded_text=inbound.folded_text,
-        attachments=inbound.attachments,
-        place=inbound.place,
-        provider_message_id=inbound.provider_message_id,
-        quality=inbound.quality,
-        mentions_folio=suggestion,
-    )

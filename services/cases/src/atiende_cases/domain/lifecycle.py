@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from atiende_cases.domain.case import Case, HistoryEntry, Transfer
+from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change, noted
 from atiende_cases.domain.clocks import clocks_of
-from atiende_cases.domain.conversation import Conversation
-from atiende_cases.domain.errors import refused
+from atiende_cases.domain.errors import not_allowed, refused
 from atiende_cases.domain.events import (
     CaseAssigned,
-    CaseEvent,
-    CaseOpened,
     CaseReclassified,
     CaseReopened,
     CaseResolved,
     CaseStateChanged,
-    CaseTransferred,
-    TransferStep,
 )
 from atiende_cases.domain.search import index_terms
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
@@ -30,30 +26,6 @@ from atiende_city.release import Release
 from atiende_city.working_time import WorkingTime
 
 _KEPT_EFFECTS: Final = 100
-_KEPT_HISTORY: Final = 100
-_DESCRIPTION_CHARACTERS: Final = 2_000
-FALLBACK_UNIT: Final = "atencion"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A changed case and the events of the change."""
-
-    case: Case
-    events: tuple[CaseEvent, ...] = ()
-
-
-def noted(
-    case: Case, kind: str, actor: Actor, at: datetime, detail: str = "", note: str = ""
-) -> Case:
-    """Adds to the history of a case."""
-    entry = HistoryEntry(at, actor, kind, detail, note)
-    return replace(case, history=(*case.history, entry)[-_KEPT_HISTORY:])
-
-
-def procedure_of(release: Release, code: str) -> Procedure:
-    """The procedure of a code, or the catch-all: an unknown code must not lose a matter."""
-    return release.procedure(code) or release.default_procedure
 
 
 def _state(procedure: Procedure, state_id: str) -> State:
@@ -73,69 +45,6 @@ def _by_rule(
     changed = replace(case, state=target.id, status=Status(target.kind))
     changed = noted(changed, "state", actor, at, f"{case.state} → {target.id}")
     return Change(changed, (CaseStateChanged(case.state, actor),))
-
-
-def open_case(conversation: Conversation, release: Release, *, citizen_name: str = "") -> Change:
-    """Opens the case of a conversation from its opening; the same each time it is called.
-
-    The folio is left empty: it is claimed when the conversation is durable.
-    """
-    opening = conversation.opening
-    procedure = procedure_of(release, opening.procedure_code)
-    clocks = clocks_of(procedure, release, opening.open_time)
-    initial = _state(procedure, procedure.initial)
-    case = Case(
-        case_id=conversation.case_id,
-        tenant=conversation.tenant,
-        folio="",
-        citizen_id=conversation.citizen_id,
-        conversation_id=conversation.conversation_id,
-        procedure_code=procedure.code,
-        unit_id=_unit_of(procedure, release, unreadable=opening.unreadable),
-        state=initial.id,
-        status=Status(initial.kind),
-        priority=0 if opening.emergency else procedure.priority,
-        emergency=opening.emergency,
-        channel=opening.channel,
-        opened_channel=opening.channel,
-        language=conversation.language,
-        open_time=opening.open_time,
-        legal_time=clocks.legal_time,
-        first_answer_due_time=clocks.first_answer_due_time,
-        due_time=clocks.due_time,
-        calendar_missing=clocks.calendar_missing,
-        update_time=opening.open_time,
-        release_version=release.version,
-        opened_by_message_id=opening.message_id,
-        subject=opening.subject,
-        description=opening.text[:_DESCRIPTION_CHARACTERS],
-        out_of_hours=clocks.out_of_hours,
-        unreadable=opening.unreadable,
-        public=procedure.public,
-        mentions_folio=opening.mentions_folio,
-        linked_case_id=opening.linked_case_id,
-        place=opening.place,
-        last_inbound_time=opening.open_time,
-        terms=index_terms(
-            citizen_name,
-            opening.subject,
-            opening.text,
-            opening.place.address if opening.place else "",
-            " ".join(value for _, value in opening.form_values),
-        ),
-    )
-    return Change(case, (CaseOpened(opening.message_id, clocks.out_of_hours, opening.unreadable),))
-
-
-def _unit_of(procedure: Procedure, release: Release, *, unreadable: bool) -> str:
-    if unreadable and FALLBACK_UNIT in release.units:
-        return FALLBACK_UNIT
-    return procedure.unit_id
-
-
-def with_folio(case: Case, folio: str) -> Case:
-    """Gives a case its number, which is also a search term."""
-    return replace(case, folio=folio, terms=index_terms(folio, already=case.terms))
 
 
 def heard_inbound(
@@ -246,10 +155,7 @@ def transition(
 ) -> Change:
     """Makes a move of the procedure's machine that does not resolve the case."""
     move = _move(case, procedure, transition_id)
-    if move.roles and not set(move.roles) & set(roles):
-        raise refused(
-            "TRANSITION_NOT_ALLOWED_FOR_ROLE", "Su función no permite este cambio de estado."
-        )
+    _require_role(move, roles)
     target = _state(procedure, move.target)
     if Status(target.kind) is Status.RESOLVED:
         raise refused("OUTCOME_REQUIRED", "Para resolver el caso indique su resultado.")
@@ -258,9 +164,16 @@ def transition(
     return Change(changed, (CaseStateChanged(case.state, actor),))
 
 
+def _require_role(move: Transition, roles: Iterable[str]) -> None:
+    if move.roles and move.roles.isdisjoint(roles):
+        raise not_allowed(
+            "TRANSITION_NOT_ALLOWED_FOR_ROLE", "Su función no permite este cambio de estado."
+        )
+
+
 def _move(case: Case, procedure: Procedure, transition_id: str) -> Transition:
     move = procedure.transition(case.state, transition_id)
-    if move is None or move.trigger not in {None, "resolve"}:
+    if move is None or move.trigger == "reopen":
         raise refused(
             "TRANSITION_NOT_POSSIBLE", "El trámite no permite ese cambio desde el estado actual."
         )
@@ -327,12 +240,31 @@ def may_reopen(case: Case, at: datetime) -> bool:
 
 
 def reopen(
-    case: Case, procedure: Procedure, *, reason: str, actor: Actor, at: datetime, note: str = ""
+    case: Case,
+    procedure: Procedure,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    roles: Iterable[str] | None = None,
 ) -> Change:
-    """Takes a resolved or closed case up again; nobody has it until routing says who."""
+    """Takes a resolved or closed case up again; nobody has it until routing says who.
+
+    Args:
+        case: the case.
+        procedure: its procedure.
+        reason: "citizen_message", "bad_score" or "staff".
+        actor: who.
+        at: when.
+        note: what they say about it.
+        roles: of the person who wants it; None when a rule does.
+    """
     if case.is_active:
         raise refused("CASE_NOT_RESOLVED", "El caso no está resuelto: no hay nada que reabrir.")
     move = procedure.triggered(case.state, "reopen")
+    if move is not None and roles is not None:
+        _require_role(move, roles)
     target = _state(procedure, move.target if move is not None else procedure.initial)
     changed = replace(
         case,
@@ -347,65 +279,6 @@ def reopen(
     )
     changed = noted(changed, "reopened", actor, at, reason, note)
     return Change(changed, (CaseReopened(reason, actor),))
-
-
-def request_transfer(
-    case: Case, *, to_unit_id: str, reason: str, actor: Actor, at: datetime
-) -> Change:
-    """Offers the case to another unit, which must take it or return it with a reason."""
-    if not case.is_active:
-        raise refused("CASE_ALREADY_RESOLVED", "Un caso resuelto no se traslada.")
-    if case.transfer is not None:
-        raise refused("TRANSFER_IN_PROGRESS", "El caso ya espera que otra dependencia lo reciba.")
-    if to_unit_id == case.unit_id:
-        raise refused("TRANSFER_TO_SAME_UNIT", "El caso ya está en esa dependencia.")
-    transfer = Transfer(case.unit_id, to_unit_id, reason, at, actor)
-    event = CaseTransferred(TransferStep.REQUESTED, case.unit_id, to_unit_id, actor)
-    changed = noted(
-        replace(case, transfer=transfer, update_time=at),
-        "transfer_requested",
-        actor,
-        at,
-        f"{case.unit_id} → {to_unit_id}",
-        reason,
-    )
-    return Change(changed, (event,))
-
-
-def accept_transfer(case: Case, *, actor: Actor, at: datetime) -> Change:
-    """The other unit takes the case, with all its history; its clocks run on."""
-    transfer = _open_transfer(case)
-    changed = replace(
-        case,
-        unit_id=transfer.to_unit_id,
-        transfer=None,
-        assignee_id="",
-        assignee_name="",
-        update_time=at,
-    )
-    detail = f"{transfer.from_unit_id} → {transfer.to_unit_id}"
-    changed = noted(changed, "transfer_accepted", actor, at, detail)
-    event = CaseTransferred(
-        TransferStep.ACCEPTED, transfer.from_unit_id, transfer.to_unit_id, actor
-    )
-    return Change(changed, (event,))
-
-
-def return_transfer(case: Case, *, reason: str, actor: Actor, at: datetime) -> Change:
-    """The other unit gives the case back, and says why."""
-    transfer = _open_transfer(case)
-    event = CaseTransferred(
-        TransferStep.RETURNED, transfer.from_unit_id, transfer.to_unit_id, actor
-    )
-    detail = f"{transfer.to_unit_id} → {transfer.from_unit_id}"
-    changed = replace(case, transfer=None, update_time=at)
-    return Change(noted(changed, "transfer_returned", actor, at, detail, reason), (event,))
-
-
-def _open_transfer(case: Case) -> Transfer:
-    if case.transfer is None:
-        raise refused("NO_TRANSFER_IN_PROGRESS", "El caso no espera ningún traslado.")
-    return case.transfer
 
 
 def reclassify(

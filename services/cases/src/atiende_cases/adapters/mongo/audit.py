@@ -17,6 +17,8 @@ from atiende_kit.store import Collection, Database, Index, Insert, OutboxEntry, 
 
 INDEXES: Final = [
     Index([("first_seq", 1)], unique=True),
+    # Which cities have a chain.
+    Index([("first_seq", 1)], tenant_first=False),
     # An event that is published again is not entered again.
     Index([("entries.event_id", 1)], unique=True),
 ]

@@ -32,6 +32,7 @@ _PLAIN = (
     "public",
     "mentions_folio",
     "linked_case_id",
+    "media_url",
     "assignee_id",
     "assignee_name",
     "work_item_id",

@@ -19,9 +19,9 @@ from atiende_cases.application.ports import (
     SaveCase,
 )
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change
 from atiende_cases.domain.errors import not_allowed, not_found
 from atiende_cases.domain.folio import Folio, FolioError
-from atiende_cases.domain.lifecycle import Change
 from atiende_cases.domain.values import Actor, ActorKind
 from atiende_city.release import Release
 from atiende_kit.clock import Clock

@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable
 from atiende_cases.application.desk.access import Desk, Staff
 from atiende_cases.application.desk.write import reply
 from atiende_cases.application.ports import Routing
-from atiende_cases.domain import lifecycle
+from atiende_cases.domain import lifecycle, transfer
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import Change, procedure_of
 from atiende_cases.domain.errors import not_allowed, not_found, refused
-from atiende_cases.domain.lifecycle import Change
 from atiende_city.model import Procedure
 from atiende_city.release import Release
 from atiende_kit.errors import Unprocessable
 
 
 def _procedure(case: Case, release: Release) -> Procedure:
-    return lifecycle.procedure_of(release, case.procedure_code)
+    return procedure_of(release, case.procedure_code)
 
 
 async def claim(desk: Desk, routing: Routing, staff: Staff, case_id: str) -> Case:
@@ -111,6 +111,7 @@ async def reopen(desk: Desk, staff: Staff, case_id: str, *, reason: str) -> Case
             actor=staff.actor,
             at=desk.clock.now(),
             note=reason,
+            roles=staff.roles,
         )
 
     return await desk.change(staff, case_id, decide, entitled=_of_own_unit(desk))
@@ -152,7 +153,7 @@ async def request_transfer(
                 "La ciudad no tiene esa dependencia.",
                 fields={"/unit_id": "no existe"},
             )
-        return lifecycle.request_transfer(
+        return transfer.request_transfer(
             case, to_unit_id=unit_id, reason=reason, actor=staff.actor, at=desk.clock.now()
         )
 
@@ -164,7 +165,7 @@ async def accept_transfer(desk: Desk, staff: Staff, case_id: str) -> Case:
 
     def decide(case: Case, _: Release) -> Change:
         _require_receiver(staff, case)
-        return lifecycle.accept_transfer(case, actor=staff.actor, at=desk.clock.now())
+        return transfer.accept_transfer(case, actor=staff.actor, at=desk.clock.now())
 
     return await desk.change(staff, case_id, decide, entitled=desk.see)
 
@@ -174,9 +175,7 @@ async def return_transfer(desk: Desk, staff: Staff, case_id: str, *, reason: str
 
     def decide(case: Case, _: Release) -> Change:
         _require_receiver(staff, case)
-        return lifecycle.return_transfer(
-            case, reason=reason, actor=staff.actor, at=desk.clock.now()
-        )
+        return transfer.return_transfer(case, reason=reason, actor=staff.actor, at=desk.clock.now())
 
     return await desk.change(staff, case_id, decide, entitled=desk.see)
 

@@ -16,7 +16,7 @@ from atiende_cases.application.record_delivery import RecordDelivery, Report
 from atiende_cases.application.record_notification import RecordNotification, Told
 from atiende_cases.domain import lifecycle
 from atiende_cases.domain.case import Case
-from atiende_cases.domain.lifecycle import Change
+from atiende_cases.domain.change import Change, procedure_of
 from atiende_cases.domain.text import safe_text
 from atiende_cases.domain.values import Actor, ActorKind, Status
 from atiende_cases.entrypoints.events.mapping import CHANNELS, DELIVERIES, inbound, moment
@@ -151,7 +151,7 @@ def _assigned(message: routing_pb2.WorkAssigned) -> Callable[[Case, Release], Ch
     def decide(case: Case, release: Release) -> Change:
         return lifecycle.assign(
             case,
-            lifecycle.procedure_of(release, case.procedure_code),
+            procedure_of(release, case.procedure_code),
             agent_id=message.agent_id,
             work_item_id=message.item.work_item_id,
             work_version=message.item.version,
@@ -189,7 +189,7 @@ def _recovered(message: surveys_pb2.ResponseReceived) -> Callable[[Case, Release
             return Change(marked)
         return lifecycle.reopen(
             marked,
-            lifecycle.procedure_of(release, case.procedure_code),
+            procedure_of(release, case.procedure_code),
             reason="bad_score",
             actor=Actor(ActorKind.CITIZEN, case.citizen_id),
             at=moment(message.receive_time),
