@@ -59,9 +59,7 @@ class Kept:
 
     def parsed(self) -> EmailMessage:
         """The mail."""
-        return email.message_from_bytes(
-            self.raw.encode("latin-1"), policy=email.policy.default, _class=EmailMessage
-        )  # type: ignore[return-value]  # the stub does not know `_class` with a policy
+        return email.message_from_bytes(self.raw.encode("latin-1"), policy=email.policy.default)
 
     def document(self) -> dict[str, Any]:
         """As the read API shows it."""
@@ -206,13 +204,12 @@ class Post:
             mail.add_alternative(str(written["html"]), subtype="html")
         return mail
 
-    async def deliver(self, raw: bytes | EmailMessage, recipient: str, sender: str) -> None:
+    async def deliver(self, data: bytes, recipient: str, sender: str) -> None:
         """Hands a mail to the city by LMTP, and again until it is taken.
 
         Raises:
             smtplib.SMTPResponseException: Refused for good.
         """
-        data = raw.as_bytes() if isinstance(raw, EmailMessage) else raw
         if self._authserv_id and sender:
             domain = sender.rpartition("@")[2]
             seal = f"Authentication-Results: {self._authserv_id}; dkim=pass header.d={domain}\r\n"
@@ -240,35 +237,41 @@ class Post:
                 if code >= 400:  # noqa: PLR2004 - the classes of RFC 5321
                     raise smtplib.SMTPResponseException(code, answer)
 
-    def _bounce(self, mail: Kept, recipient: str, status: str) -> EmailMessage:
+    def _bounce(self, mail: Kept, recipient: str, status: str) -> bytes:
         """A delivery status notification (RFC 3464)."""
-        original = mail.parsed()
-        report = EmailMessage()
-        report["From"] = "Mail Delivery Subsystem <MAILER-DAEMON@correo.example>"
-        report["To"] = mail.sender
-        report["Subject"] = "Undelivered Mail Returned to Sender"
-        report["Auto-Submitted"] = "auto-replied"
-        report["Date"] = format_datetime(self._clock.now())
-        report["Message-ID"] = make_msgid(domain="correo.example")
-        report.set_content("The mail could not be delivered.")
-        report.make_mixed()
-        report.set_param("report-type", "delivery-status")
-        report.replace_header(
-            "Content-Type", str(report["Content-Type"]).replace("mixed", "report", 1)
-        )
         lines = (
-            "Reporting-MTA: dns; correo.example\r\n\r\n"
-            f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: {status}\r\n"
+            "From: Mail Delivery Subsystem <MAILER-DAEMON@correo.example>",
+            f"To: {mail.sender}",
+            "Subject: Undelivered Mail Returned to Sender",
+            "Auto-Submitted: auto-replied",
+            f"Date: {format_datetime(self._clock.now())}",
+            f"Message-ID: {make_msgid(domain='correo.example')}",
+            "MIME-Version: 1.0",
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=limit",
+            "",
+            "--limit",
+            "Content-Type: text/plain; charset=utf-8",
+            "",
+            f"The mail to {recipient} could not be delivered.",
+            "--limit",
+            "Content-Type: message/delivery-status",
+            "",
+            "Reporting-MTA: dns; correo.example",
+            "",
+            f"Final-Recipient: rfc822; {recipient}",
+            "Action: failed",
+            f"Status: {status}",
+            "",
+            "--limit",
+            "Content-Type: text/rfc822-headers",
+            "",
+            f"Message-ID: {mail.parsed()['message-id']}",
+            f"To: {recipient}",
+            "",
+            "--limit--",
+            "",
         )
-        part = EmailMessage()
-        part["Content-Type"] = "message/delivery-status"
-        part.set_payload(lines)
-        report.attach(part)
-        headers = EmailMessage()
-        headers["Content-Type"] = "text/rfc822-headers"
-        headers.set_payload(f"Message-ID: {original['message-id']}\r\nTo: {recipient}\r\n")
-        report.attach(headers)
-        return report
+        return "\r\n".join(lines).encode()
 
     def _start(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)

@@ -345,7 +345,8 @@ def _add_graph(app: FastAPI, meta: Meta) -> None:
         return Response(data, media_type=kind)
 
     @app.post("/{version}/{phone_number_id}/messages")
-    async def send(phone_number_id: str, request: Request) -> Response:
+    async def send(version: str, phone_number_id: str, request: Request) -> Response:
+        _check_version(version)
         meta.authorise(request.headers.get("authorization", ""))
         try:
             payload = await request.json()
@@ -359,7 +360,8 @@ def _add_graph(app: FastAPI, meta: Meta) -> None:
         return JSONResponse(answer)
 
     @app.get("/{version}/{media_id}")
-    async def media(media_id: str, request: Request) -> dict[str, Any]:
+    async def media(version: str, media_id: str, request: Request) -> dict[str, Any]:
+        _check_version(version)
         meta.authorise(request.headers.get("authorization", ""))
         if media_id not in meta.media:
             raise GraphError(100, "Unsupported get request", status=400)
@@ -372,6 +374,11 @@ def _add_graph(app: FastAPI, meta: Meta) -> None:
             "sha256": hashlib.sha256(data).hexdigest(),
             "file_size": len(data),
         }
+
+
+def _check_version(version: str) -> None:
+    if not version.startswith("v"):
+        raise GraphError(2500, "Unknown path components")
 
 
 def main() -> None:
