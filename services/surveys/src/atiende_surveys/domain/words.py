@@ -41,7 +41,8 @@ LEADS = (
 
 AFTER_WORD = (
     r"\s*(?:$|[^\w\s]|\n)|\s+(?:estrell\w*|puntos?|gracias|muchas|porque|por|pero|y|muy|todo|la|el|"
-    r"de cinco|sobre cinco|aunque|excelente|buen\w*|mal\w*|pesim\w*|no|si|sigue\w*|ya|se|me|lo|ok)\b"
+    r"de cinco|sobre cinco|aunque|excelente|buen\w*|mal\w*|pesim\w*|no|si|sigue\w*|"
+    r"ya|se|me|lo|ok)\b"
 )
 """What may follow a number that is written out: "dos preguntas" is no score."""
 
@@ -85,7 +86,7 @@ DECLINES = re.compile(r"\bno,?\s+(?:muchas\s+)?gracias\b|\bno (?:hay|tengo)\s+(?
 
 FACES = {
     "🤬": 1, "😡": 1, "😠": 1, "💩": 1, "😤": 2, "☹": 2, "🙁": 2, "😞": 2, "😢": 2, "😭": 1,
-    "😒": 2, "😐": 3, "😕": 3, "🙂": 4, "😊": 5, "😃": 5, "😄": 5, "😁": 5, "😀": 5, "😍": 5, "🤩": 5,
-    "🥰": 5, "💯": 5,
+    "😒": 2, "😐": 3, "😕": 3, "🙂": 4, "😊": 5, "😃": 5, "😄": 5, "😁": 5, "😀": 5, "😍": 5,
+    "🤩": 5, "🥰": 5, "💯": 5,
 }  # fmt: skip
 THUMBS = {"👍": True, "👌": True, "✅": True, "👎": False, "❌": False}
