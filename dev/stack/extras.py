@@ -1,4 +1,4 @@
-"""Processes and settings beyond the platform itself: what the demo needs around it.
+"""Processes and settings beyond the platform itself: the providers that the demo plays.
 
 To add a process, return it from `extra_processes`; to give a service a setting, from `extra_env`.
 Ports come from `context.ports.get(name, usual)`, secrets from `context.credentials.secret(name)`:
@@ -7,17 +7,68 @@ both stay the same between starts.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+from dev.stack.process import Process, Ready
 
 if TYPE_CHECKING:
     from dev.stack.context import Context
-    from dev.stack.process import Process
+
+WHATSAPP_ACCOUNT = "100200300400500"
+OPEN311_ACCOUNT = "sanaurelio.example"
+AUTHSERV_ID = "mx.sanaurelio.example"
+
+
+def whatsapp_port(context: Context) -> int:
+    """Port of the fake Graph API."""
+    return context.ports.get("fake-whatsapp", 9311)
+
+
+def smtp_port(context: Context) -> int:
+    """Port of the smart host that takes the city's e-mail."""
+    return context.ports.get("fake-smtp", 2525)
+
+
+def mailbox_port(context: Context) -> int:
+    """Port where the citizens' mailboxes are read."""
+    return context.ports.get("fake-mailboxes", 9312)
 
 
 def extra_processes(context: Context) -> list[Process]:
-    """Returns what is supervised beside the platform."""
-    del context
-    return []
+    """Returns what is supervised beside the platform: two providers' fakes."""
+    python = str(context.layout.python)
+    clock = str(context.layout.run / "clock.json")
+    secret = context.credentials.secret
+    whatsapp, mailboxes = whatsapp_port(context), mailbox_port(context)
+    webhooks = f"http://127.0.0.1:{context.ports.get('edge')}/webhooks/whatsapp"
+    return [
+        Process(
+            "fake-whatsapp",
+            (
+                *(python, "-m", "dev.fakes.whatsapp", "--port", str(whatsapp)),
+                *("--callback", webhooks + "/{phone_number_id}", "--clock", clock),
+                *("--app-secret", secret("whatsapp/app_secret")),
+                *("--access-token", secret("whatsapp/access_token")),
+            ),
+            context.system_env(),
+            cwd=str(context.layout.root),
+            port=whatsapp,
+            ready=Ready(whatsapp, "/healthz"),
+        ),
+        Process(
+            "fake-smtp",
+            (
+                *(python, "-m", "dev.fakes.smtp_sink", "--smtp-port", str(smtp_port(context))),
+                *("--http-port", str(mailboxes), "--authserv-id", AUTHSERV_ID),
+                *("--lmtp", f"127.0.0.1:{context.ports.get('lmtp')}", "--clock", clock),
+            ),
+            context.system_env(),
+            cwd=str(context.layout.root),
+            port=mailboxes,
+            ready=Ready(mailboxes, "/healthz"),
+        ),
+    ]
 
 
 def extra_env(context: Context, service: str) -> dict[str, str]:
@@ -25,9 +76,42 @@ def extra_env(context: Context, service: str) -> dict[str, str]:
     if service == "channels":
         return {
             "ATIENDE_EXAMPLE_CITY": "true",
+            "ATIENDE_ACCOUNTS": json.dumps(_accounts(context)),
             "ATIENDE_LMTP__PORT": str(context.ports.get("lmtp")),
+            "ATIENDE_LMTP__TRUSTED_AUTHSERV_ID": AUTHSERV_ID,
+            "ATIENDE_SMTP__PORT": str(smtp_port(context)),
+            "ATIENDE_SMTP__MESSAGE_ID_DOMAIN": "sanaurelio.example",
+            "ATIENDE_WHATSAPP__GRAPH_URL": f"http://127.0.0.1:{whatsapp_port(context)}",
+            "ATIENDE_FETCH__ALLOWED_PRIVATE": json.dumps([f"127.0.0.1:{whatsapp_port(context)}"]),
             "ATIENDE_WEBCHAT__TOKEN_SECRET": context.credentials.secret("webchat/token"),
+            # All citizens of the demo come from one address.
+            "ATIENDE_WEBCHAT__SESSIONS_PER_MINUTE": "100000",
         }
     if service == "catalog":
         return {"ATIENDE_DEFAULT_TENANT": "sanaurelio"}
     return {}
+
+
+def _accounts(context: Context) -> list[dict[str, object]]:
+    secret = context.credentials.secret
+    return [
+        {
+            "tenant": "sanaurelio",
+            "channel": "whatsapp",
+            "account_id": WHATSAPP_ACCOUNT,
+            "display_name": "+57 601 555 0101",
+            "secrets": {
+                "app_secret": secret("whatsapp/app_secret"),
+                "verify_token": secret("whatsapp/verify_token"),
+                "access_token": secret("whatsapp/access_token"),
+            },
+        },
+        {
+            "tenant": "sanaurelio",
+            "channel": "open311",
+            "account_id": OPEN311_ACCOUNT,
+            "display_name": "Open311 de San Aurelio",
+            "can_send": False,
+            "secrets": {"api_key_demo": secret("open311/api_key")},
+        },
+    ]
