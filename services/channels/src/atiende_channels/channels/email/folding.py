@@ -64,7 +64,7 @@ _DEVICE = re.compile(
     r"(?i)^\s*\(?(?:enviado (?:desde|con|a trav[ée]s)|sent (?:from|via|with)|get outlook for|"
     r"obt[ée]n(?:er|ga)? outlook|descargar outlook|von meinem .{1,40} gesendet|"
     r"gesendet (?:von|mit)|envoy[ée] (?:de|depuis) mon|inviato da|enviado do meu|"
-    r"skickat fr[åa]n|sendt fra|verzonden vanaf|wys[łl]ane z)\b.{0,120}$"
+    r"skickat fr[åa]n|sendt fra|verzonden vanaf|wys[łl]ane z)\b[^,]{0,120}$"
 )
 _DISCLAIMER = re.compile(
     r"(?i)^\s*\W{0,3}(?:aviso (?:legal|de confidencialidad)|cl[áa]usula de confidencialidad|"
