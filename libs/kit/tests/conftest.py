@@ -150,7 +150,15 @@ class Flag:
 
 def make_demo(tokens: TokenFactory, **http: Any) -> tuple[FastAPI, KitSettings]:
     settings = KitSettings.example(
-        http=HttpSettings(port=0, max_body_bytes=4096, header_seconds=0.5, body_seconds=0.5, **http)
+        http=HttpSettings.model_validate(
+            {
+                "port": 0,
+                "max_body_bytes": 4096,
+                "header_seconds": 0.5,
+                "body_seconds": 0.5,
+                **http,
+            }
+        )
     )
     flag = Flag()
     app = create_app(
