@@ -8,6 +8,17 @@ Schema = dict[str, Any]
 Responses = dict[int | str, dict[str, Any]]
 
 _TEXT: Schema = {"type": "string"}
+
+# What parameters may look like; the routes check them themselves, because a failure must be told in
+# the specification's words. An empty parameter is as good as none.
+PRINTABLE: Final[Schema] = {"type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
+STATUSES: Final[Schema] = {
+    "type": "string",
+    "pattern": "^((open|closed)(,(open|closed))*)?$",
+}
+INSTANT: Final[Schema] = {"format": "date-time", "examples": ["2026-01-01T00:00:00-05:00"]}
+NUMBER: Final[Schema] = {"pattern": "^([1-9][0-9]{0,2}|1000)?$", "examples": ["1"]}
+
 _OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
 _OPTIONAL_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 _OPTIONAL_NUMBER: Schema = {"type": ["number", "null"]}
@@ -102,6 +113,9 @@ def _responses(schema: Schema, *failures: int) -> Responses:
     answers: Responses = {200: _answer("Found.", schema)}
     for status in (400, 404, *failures):
         answers[status] = _answer(_FAILURES[status], ERRORS)
+    # What never reaches these routes, such as a malformed address, is told as everywhere else.
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    answers[400]["content"]["application/problem+json"] = problem
     return answers
 
 

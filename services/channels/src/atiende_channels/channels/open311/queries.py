@@ -12,10 +12,13 @@ MAX_REQUESTS = 1_000
 _MAX_DIGITS = 6
 
 # W3C note on date and time; the specification demands the time zone. A "+" that an app forgot to
-# escape arrives as a blank.
+# escape arrives as a blank. A leap second counts as the second before it.
 _TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+\- ]\d{2}:\d{2})", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(?:\.\d{1,30})?)?(Z|[+\- ]\d{2}:\d{2})",
+    re.ASCII | re.IGNORECASE,
 )
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +82,42 @@ def read_time(name: str, text: str) -> datetime:
     """
     match = _TIME.fullmatch(text)
     if match:
-        zone = match.group(2).replace(" ", "+")
+        day, minute, second, zone = match.groups()
+        second = "59" if second == "60" else second or "00"
         try:
-            return datetime.fromisoformat(match.group(1) + zone).astimezone(UTC)
-        except (ValueError, OverflowError):
+            local = datetime.fromisoformat(
+                f"{day}T{minute}:{second}{zone.replace(' ', '+').upper()}"
+            )
+        except ValueError:
             pass
+        else:
+            return _in_utc(local)
     raise bad_request(f"{name} must be a date and time with zone, such as 2010-01-01T00:00:00Z")
 
 
+def _in_utc(local: datetime) -> datetime:
+    """The instant in UTC; the ends of the calendar stay where they are."""
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if local.year == 1 else _LAST
+
+
 def _span(start_date: str, end_date: str, now: datetime) -> tuple[datetime, datetime]:
+    """The range; of a longer one than 90 days the last 90, of an inverted one nothing matches."""
     start = read_time("start_date", start_date) if start_date else None
     end = read_time("end_date", end_date) if end_date else None
+    if end is None:
+        end = now if start is None else _moved(start, LONGEST_SPAN)
+    earliest = _moved(end, -LONGEST_SPAN)
+    return (earliest if start is None else max(start, earliest)), end
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
     try:
-        if start is None:
-            end = end or now
-            start = end - LONGEST_SPAN
-        elif end is None:
-            end = start + LONGEST_SPAN
+        return instant + by
     except OverflowError:
-        raise bad_request("start_date and end_date are out of range") from None
-    if start > end:
-        raise bad_request("start_date is after end_date")
-    if end - start > LONGEST_SPAN:
-        raise bad_request("start_date and end_date may not span more than 90 days")
-    return start, end
+        return _FIRST if by < timedelta(0) else _LAST
 
 
 def _listed(values: Sequence[str]) -> tuple[str, ...]:

@@ -39,9 +39,26 @@ _MAX_KEY_CHARACTERS = 200
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
 
 FormatPath = Annotated[Format, Path(description="xml or json", examples=["json"])]
-Jurisdiction = Annotated[str, Query(description="Needed only when several cities are served.")]
-Listed = Annotated[list[str], Query(description="Repeated or separated by commas.")]
-Optional = Annotated[str, Query()]
+Jurisdiction = Annotated[
+    str,
+    Query(
+        description="Needed only when several cities are served.", json_schema_extra=doc.PRINTABLE
+    ),
+]
+Listed = Annotated[
+    list[str],
+    Query(
+        description="Repeated or separated by commas.", json_schema_extra={"items": doc.PRINTABLE}
+    ),
+]
+Statuses = Annotated[
+    list[str],
+    Query(description="Defaults to all.", json_schema_extra={"items": doc.STATUSES}),
+]
+Instant = Annotated[
+    str, Query(description="W3C date and time with zone.", json_schema_extra=doc.INSTANT)
+]
+Number = Annotated[str, Query(description="From 1 to 1000.", json_schema_extra=doc.NUMBER)]
 
 
 class GeoReportRoute(APIRoute):
@@ -153,11 +170,11 @@ def _add_requests(router: APIRouter, cities: Jurisdictions, context: ChannelCont
         jurisdiction_id: Jurisdiction = "",
         service_request_id: Listed = [],  # noqa: B006 - FastAPI copies it
         service_code: Listed = [],  # noqa: B006 - same
-        status: Listed = [],  # noqa: B006 - same
-        start_date: Optional = "",
-        end_date: Optional = "",
-        page: Optional = "",
-        page_size: Optional = "",
+        status: Statuses = [],  # noqa: B006 - same
+        start_date: Instant = "",
+        end_date: Instant = "",
+        page: Number = "",
+        page_size: Number = "",
     ) -> Response:
         """Lists reports of the last 90 days, or as filtered; at most 1,000."""
         account, release = await cities.find(jurisdiction_id)

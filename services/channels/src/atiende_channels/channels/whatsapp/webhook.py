@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from atiende_channels.channels.context import ChannelContext
@@ -20,6 +20,7 @@ _RESPONSES: dict[int | str, dict[str, str]] = {
     404: {"description": "There is no such account."},
     503: {"description": "Not stored; try again."},
 }
+_OTHER_METHODS = ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "TRACE"]
 _MAX_CHALLENGE_CHARACTERS = 1_000
 
 
@@ -75,7 +76,15 @@ def webhook_router(context: ChannelContext) -> APIRouter:
         await context.intake.accept_all(await _raw_items(body, account, context))
         return Response(status_code=200)
 
+    router.add_api_route(
+        "/{account_id}", _no_other_method, methods=_OTHER_METHODS, include_in_schema=False
+    )
     return router
+
+
+async def _no_other_method() -> None:
+    """Names both methods, where the router itself would name the first route's only."""
+    raise HTTPException(405, headers={"Allow": "GET, POST"})
 
 
 async def _raw_items(body: bytes, account: Account, context: ChannelContext) -> list[RawIntake]:
