@@ -16,6 +16,7 @@ from atiende_kit.outbox import Relay
 from atiende_kit.runtime import Component, Periodic
 from atiende_kit.store import Database
 from atiende_routing.adapters.city import ReleaseCities
+from atiende_routing.adapters.messages import work_facts
 from atiende_routing.adapters.mongo.agents import MongoAgents
 from atiende_routing.adapters.mongo.work_items import MongoWorkItems
 from atiende_routing.application.apply_case_changes import ApplyCaseChanges
@@ -95,7 +96,7 @@ def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]
             Workers(bus, CONTRACT, heard),
         ]
     if role in {"api", "all"}:
-        servicer = RoutingServicer(assign, oversee)
+        servicer = RoutingServicer(assign, oversee, work_facts)
         add = routing_service_pb2_grpc.add_RoutingServiceServicer_to_server
         components.append(GrpcServer(settings, CONTRACT, outside.verifier, [(add, servicer)]))
     desk = Desk(

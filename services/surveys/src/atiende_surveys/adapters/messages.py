@@ -12,22 +12,14 @@ from atiende.surveys.v1 import events_pb2 as surveys
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 from atiende_surveys.application.ports import Write
-from atiende_surveys.domain.invitation import Invitation
+from atiende_surveys.domain.invitation import PROMPT_KIND, Invitation
 
-PROMPT_KIND = "survey"
 _SOLVED = {
     None: surveys.SOLVED_ANSWER_UNSPECIFIED,
     True: surveys.SOLVED_ANSWER_SOLVED,
     False: surveys.SOLVED_ANSWER_NOT_SOLVED,
 }
 _PREFIX = "CHANNEL_KIND_"
-
-
-def channel_name(kind: common.ChannelKind.ValueType) -> str:
-    """Returns a channel's name, "" when it is not known."""
-    if kind == common.CHANNEL_KIND_UNSPECIFIED or kind not in common.ChannelKind.values():
-        return ""
-    return common.ChannelKind.Name(kind).removeprefix(_PREFIX).lower()
 
 
 def channel_kind(name: str) -> common.ChannelKind.ValueType:

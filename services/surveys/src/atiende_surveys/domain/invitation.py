@@ -17,6 +17,9 @@ from enum import StrEnum
 from atiende_surveys.domain.answer import Answer
 from atiende_surveys.domain.errors import TaskAlreadySettled, TaskNotFound
 
+PROMPT_KIND = "survey"
+"""What the question is called where its answer is recognised."""
+
 MAX_COMMENTS = 20
 TOP_BOX = 4
 # A detractor hears from the city within two days (domain time), or the task shows as overdue.

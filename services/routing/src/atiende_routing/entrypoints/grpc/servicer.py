@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 
+from atiende.routing.v1 import events_pb2, routing_service_pb2_grpc
 from atiende.routing.v1 import routing_service_pb2 as rpc
-from atiende.routing.v1 import routing_service_pb2_grpc
 from atiende_kit.errors import InvalidInput
 from atiende_kit.grpc_ import caller
-from atiende_routing.adapters.messages import work_facts
 from atiende_routing.application.assign_work import AssignWork
 from atiende_routing.application.oversee_queues import OverseeQueues
+from atiende_routing.domain.work_item import WorkItem
 
 
 class RoutingServicer(routing_service_pb2_grpc.RoutingServiceServicer):
-    """Answers about waits and lets cases claim work for an agent."""
+    """Answers about waits and lets cases claim work for an agent.
 
-    def __init__(self, assign: AssignWork, oversee: OverseeQueues) -> None:
+    Args:
+        assign: the use case.
+        oversee: the use case.
+        facts: renders an item at a version, as the events of the service do.
+    """
+
+    def __init__(
+        self,
+        assign: AssignWork,
+        oversee: OverseeQueues,
+        facts: Callable[[WorkItem, int], events_pb2.WorkFacts],
+    ) -> None:
         self._assign = assign
         self._oversee = oversee
+        self._facts = facts
 
     async def EstimateWait(  # noqa: N802 -- the name is the contract's
         self, request: rpc.EstimateWaitRequest, context: Any
@@ -49,4 +62,4 @@ class RoutingServicer(routing_service_pb2_grpc.RoutingServiceServicer):
         item = await self._assign.claim_case(
             caller(context).tenant, request.case_id, request.agent_id
         )
-        return rpc.ClaimWorkResponse(item=work_facts(item, item.version))
+        return rpc.ClaimWorkResponse(item=self._facts(item, item.version))

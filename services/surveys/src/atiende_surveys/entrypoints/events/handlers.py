@@ -12,11 +12,18 @@ from atiende.common.v1 import common_pb2 as common
 from atiende_kit.bus import Delivery, Handler, each
 from atiende_kit.errors import InvalidInput
 from atiende_surveys import contract
-from atiende_surveys.adapters.messages import PROMPT_KIND, channel_name
 from atiende_surveys.application.issue_invitations import IssueInvitations, Resolution
 from atiende_surveys.application.take_answers import GivenAnswer, TakeAnswers
+from atiende_surveys.domain.invitation import PROMPT_KIND
 
 MAX_TEXT = 2_000
+
+
+def channel_name(kind: common.ChannelKind.ValueType) -> str:
+    """Returns a channel's name, "" when it is not known."""
+    if kind == common.CHANNEL_KIND_UNSPECIFIED or kind not in common.ChannelKind.values():
+        return ""
+    return common.ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
 
 
 def to_resolution(delivery: Delivery[cases.CaseResolved]) -> Resolution:
