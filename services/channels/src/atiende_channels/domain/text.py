@@ -52,7 +52,7 @@ def clean_line(text: str, limit_characters: int = 500) -> str:
 def clean_filename(name: str) -> str:
     """Cleans a file name: its last path part, without reserved characters, at most 120 long."""
     last = re.split(r"[\\/]", name.strip())[-1] if name else ""
-    cleaned = clean_line(_PATH.sub("_", last), 300).strip(". ")
+    cleaned = clean_line(_PATH.sub("_", last[-1000:]), 1000).strip(". ")
     if len(cleaned) > 120:  # noqa: PLR2004 - long enough for people, short enough for file systems
         stem, dot, suffix = cleaned.rpartition(".")
         cleaned = f"{stem[:100]}.{suffix[:15]}" if dot else cleaned[:120]

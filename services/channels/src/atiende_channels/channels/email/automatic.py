@@ -38,6 +38,8 @@ _AUTO_SUBJECT = re.compile(
     r"|^\s*(?:fuera de (?:la )?oficina|out of (?:the )?office|ausente de la oficina|"
     r"mensaje autom[áa]tico de ausencia)\b"
 )
+# Hotmail's complaints (JMRP) are ordinary multipart/mixed letters.
+_COMPLAINT = re.compile(r"(?i)^complaint about message from [0-9a-f.:]{3,45}$")
 _AUTO_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply"})
 _LIST_PRECEDENCE = frozenset({"list", "bulk", "junk"})
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply-From", "X-Mail-Autoreply")
@@ -58,6 +60,7 @@ def automatic(
     return (
         _loop(message, sender, account_id)
         or _report(message)
+        or _complaint(sender, subject)
         or _bounce(message, sender, subject)
         or _auto_reply(message, envelope_from, sender, subject)
         or _mailing_list(message, account_id)
@@ -87,6 +90,12 @@ def _report(message: Message[Any, Any]) -> Refusal | None:
         if "message/feedback-report" in part_types:
             return Refusal("ABUSE_REPORT", "Informe de abuso de un proveedor")
         return Refusal("BOUNCE", "Informe de entrega")
+    return None
+
+
+def _complaint(sender: str, subject: str) -> Refusal | None:
+    if sender == "staff@hotmail.com" and _COMPLAINT.match(subject.strip()):
+        return Refusal("ABUSE_REPORT", "Informe de abuso de un proveedor")
     return None
 
 

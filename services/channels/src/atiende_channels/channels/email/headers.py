@@ -40,6 +40,8 @@ _ALIASES = {
     "x-mac-roman": "mac-roman",
 }
 
+_SEVEN_BIT = ("iso-2022-", "iso2022", "csiso2022", "hz")
+
 
 def decode_bytes(data: bytes, charset: str | None) -> tuple[str, bool]:
     """Decodes text of a declared, wrong, unknown or missing charset.
@@ -49,6 +51,10 @@ def decode_bytes(data: bytes, charset: str | None) -> tuple[str, bool]:
     """
     wanted = (charset or "").strip().strip("\"'").lower()
     wanted = _ALIASES.get(wanted, wanted)
+    if wanted.startswith(_SEVEN_BIT) and _is_text_codec(wanted):
+        # These are plain ASCII to look at, so no other charset could ever fail on them.
+        text = data.decode(wanted, errors="replace")
+        return text, "\ufffd" in text
     for name in dict.fromkeys((wanted, "utf-8")):
         if not name or not _is_text_codec(name):
             continue
@@ -126,6 +132,19 @@ def _decode_word(kind: str, text: str) -> bytes | None:
         except binascii.Error:
             return None
     return binascii.a2b_qp(text.encode("utf-8", errors="replace"), header=True)
+
+
+def sender_of(message: Message[Any, Any]) -> tuple[str, str] | None:
+    """(display name, address) of the first From field that holds an address, else of Sender."""
+    values = [str(v) for k, v in message.raw_items() if k.lower() == "from"][:5]
+    for value in [*values, raw_value(message, "Sender")]:
+        text = value
+        if not text.isascii():
+            text, _ = decode_bytes(text.encode("utf-8", errors="surrogateescape"), None)
+        found = addresses(text.replace("\r", "").replace("\n", " "))
+        if found:
+            return found[0]
+    return None
 
 
 def subject_of(message: Message[Any, Any]) -> str:

@@ -19,6 +19,7 @@ from atiende_channels.channels.email.headers import (
     addresses,
     message_ids,
     raw_value,
+    sender_of,
     sent_time,
     subject_of,
 )
@@ -131,10 +132,8 @@ def _items(
 
 def _sender(message: Message[Any, Any], rules: Rules) -> tuple[str, str]:
     """Whom to answer: From; Reply-To where the account's own web form writes as itself."""
-    found = addresses(raw_value(message, "From"))
-    if not found:
-        found = addresses(raw_value(message, "Sender")) or addresses(rules.envelope_from or "")
-    name, sender = found[0] if found else ("", "")
+    found = sender_of(message) or next(iter(addresses(rules.envelope_from or "")), ("", ""))
+    name, sender = found
     if sender == rules.account_id.lower():
         # Forms on the city's site send from the city's own address and name the citizen here.
         answer = [a for a in addresses(raw_value(message, "Reply-To")) if a[1] != sender]

@@ -20,6 +20,10 @@ MAX_PARTS = 100
 
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"(?m)^([!-9;-~]{1,76}):")
+_USUAL = re.compile(rb"(?mi)^(?:from|to|subject|date|message-id|received|return-path):")
+_ENOUGH_USUAL = 3
+_GOOD_LINE = re.compile(rb"[ \t]|[!-9;-~]{1,76}[ \t]{0,5}:|\r?$")
+_MBOX = re.compile(rb"From \S")
 _BOUNDARY = re.compile(
     rb"""boundary\s{0,10}=\s{0,10}(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE
 )
@@ -55,7 +59,7 @@ def scan(body: bytes) -> Scanned:
         raise Unreadable("EMPTY")
     if len(body) > MAX_BYTES:
         raise Unreadable("LIMIT_SIZE")
-    body, shortened = _shorten_headers(body)
+    body, shortened = _shorten_headers(_mend_headers(body))
     found = _BOUNDARY.findall(body)
     boundaries = {quoted or plain for quoted, plain in found}
     if len(found) > MAX_PARTS or len(_NESTED.findall(body)) > MAX_PARTS:
@@ -74,6 +78,19 @@ def header_block(body: bytes) -> bytes:
     """The bytes up to the first empty line, or all of them."""
     match = _END_OF_HEADER.search(body)
     return body[: match.start()] if match else body
+
+
+def _mend_headers(body: bytes) -> bytes:
+    """Takes lines out of the header that are no fields, when it is a header otherwise.
+
+    The parser would end the header at the first of them and show the rest as the letter's text.
+    """
+    block = header_block(body[:MAX_HEADER_BYTES])
+    if len(block) == MAX_HEADER_BYTES or len(_USUAL.findall(block)) < _ENOUGH_USUAL:
+        return body
+    lines = block.split(b"\n")
+    kept = [x for n, x in enumerate(lines) if _GOOD_LINE.match(x) or (n == 0 and _MBOX.match(x))]
+    return b"\n".join(kept) + body[len(block) :] if len(kept) < len(lines) else body
 
 
 def _shorten_headers(body: bytes) -> tuple[bytes, bool]:
