@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dev.demo.lines.base import Heard, Line
-from dev.demo.script import Behaviour, Citizen, Matter
+from dev.demo.script import Behaviour, Matter
 from dev.demo.world import World
 
 SURVEY = re.compile(r"calific|del 1 al 5|de 1 a 5|1 a 5", re.IGNORECASE)
@@ -21,7 +20,6 @@ class Life:
     matter: Matter
     answered: bool = False
     moved: bool = False
-    seen: set[str] = field(default_factory=set)
 
 
 class Citizens:
@@ -30,18 +28,19 @@ class Citizens:
     def __init__(self, world: World, lines: dict[str, Line]) -> None:
         self._world = world
         self._lines = lines
-        self._lives: list[Life] = []
-        self._busy: set[asyncio.Task[None]] = set()
+        self._by_address: dict[tuple[str, str], Life] = {}
 
     async def write(self, matter: Matter) -> None:
         """A citizen brings a matter, when its time has come."""
         if matter.behaviour is Behaviour.CHANGES_CHANNEL:
             words = f"{matter.text} Mejor sigamos por correo: {matter.citizen.email}"
             matter = replace(matter, text=words)
+        life = Life(matter)
+        for address in _addresses(matter):
+            self._by_address[address] = life
         line = self._lines[matter.channel]
         await line.open(matter, twice=matter.behaviour is Behaviour.TWICE)
         self._world.counts["matters"] += 1
-        self._lives.append(Life(matter))
         if matter.behaviour is Behaviour.FOLLOWS_UP:
             await line.say(matter.citizen, matter.follow_up)
 
@@ -53,25 +52,11 @@ class Citizens:
 
     async def look(self) -> None:
         """One look at everything."""
-        waiting = [life for life in self._lives if not life.answered or not life.moved]
-        for start in range(0, len(waiting), 20):
-            await asyncio.gather(*(self._react(life) for life in waiting[start : start + 20]))
-
-    async def _react(self, life: Life) -> None:
-        for channel in self._channels(life.matter):
-            line = self._lines[channel]
-            for message in await line.heard(life.matter.citizen):
-                if message.key in life.seen:
-                    continue
-                life.seen.add(message.key)
-                await self._answer(life, line, channel, message)
-
-    def _channels(self, matter: Matter) -> tuple[str, ...]:
-        # A report by an app is answered by e-mail, and so is who asked to go on there.
-        moved = matter.behaviour is Behaviour.CHANGES_CHANNEL
-        if matter.channel == "open311":
-            return ("email",)
-        return (matter.channel, "email") if moved else (matter.channel,)
+        for channel, line in self._lines.items():
+            for address, message in await line.news():
+                life = self._by_address.get((channel, address))
+                if life is not None:
+                    await self._answer(life, line, channel, message)
 
     async def _answer(self, life: Life, line: Line, channel: str, message: Heard) -> None:
         matter = life.matter
@@ -91,11 +76,22 @@ class Citizens:
         life.answered = True
         self._world.counts["surveys seen"] += 1
         if life.matter.score:
-            await line.say(_of(life), life.matter.answer, message)
+            await line.say(life.matter.citizen, life.matter.answer, message)
             self._world.counts["surveys answered"] += 1
             if life.matter.behaviour is Behaviour.NOT_SOLVED:
                 self._world.counts["said not solved"] += 1
 
 
-def _of(life: Life) -> Citizen:
-    return life.matter.citizen
+def _addresses(matter: Matter) -> list[tuple[str, str]]:
+    """Where this citizen can hear the city: (channel, address)."""
+    citizen = matter.citizen
+    own = {
+        "whatsapp": ("whatsapp", citizen.phone),
+        "email": ("email", citizen.email),
+        "webchat": ("webchat", str(citizen.number)),
+        # A report by an app is answered by e-mail.
+        "open311": ("email", citizen.email),
+    }[matter.channel]
+    # Who asks to go on by e-mail listens there too.
+    moves = matter.behaviour is Behaviour.CHANGES_CHANNEL
+    return [own, ("email", citizen.email)] if moves else [own]

@@ -133,7 +133,7 @@ def invented_day(day: date, count: int, seed: int) -> list[Matter]:
             _matter(
                 source,
                 chance,
-                number=len(matters),
+                number=_first_citizen(day) + len(matters),
                 at=at,
                 subject=subject,
                 text=f"{body} {goodbye}".strip(),
@@ -158,7 +158,7 @@ def recorded_day(day: date, path: Path, seed: int) -> list[Matter]:
             chance,
             # A report without words can be made by an app only.
             channel=None if row["description"].strip() else "open311",
-            number=number,
+            number=_first_citizen(day) + number,
             at=at,
             subject=row["service_name"],
             text=row["description"].strip(),
@@ -170,6 +170,11 @@ def recorded_day(day: date, path: Path, seed: int) -> list[Matter]:
         for number, (row, at) in enumerate(zip(rows, _times(day, len(rows), chance), strict=True))
     ]
     return _with_special_roles(matters)
+
+
+def _first_citizen(day: date) -> int:
+    """Every played day has citizens of its own, so that a second demo meets nobody again."""
+    return day.toordinal() % 900 * 10_000
 
 
 def _contract(text: str) -> str:

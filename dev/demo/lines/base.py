@@ -32,6 +32,9 @@ class Line(Protocol):
         """Says something in the same conversation."""
         ...
 
-    async def heard(self, citizen: Citizen) -> list[Heard]:
-        """All that the city said so far, oldest first."""
+    async def news(self) -> list[tuple[str, Heard]]:
+        """What the city said since the last look, with the address that it said it to.
+
+        The address is the phone, the e-mail address or, in the chat, the citizen's number.
+        """
         ...

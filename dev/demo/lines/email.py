@@ -21,6 +21,7 @@ class EmailLine:
     def __init__(self, world: World) -> None:
         self._world = world
         self._said = 0
+        self._seen = 0
 
     async def open(self, matter: Matter, *, twice: bool = False) -> None:
         """Writes a new e-mail."""
@@ -31,20 +32,26 @@ class EmailLine:
 
     async def say(self, citizen: Citizen, text: str, answer_to: Heard | None = None) -> None:
         """Answers an e-mail, quoting it as mail programs do."""
-        quoted = f"\n\nEl lun, la Alcaldía escribió:\n> {answer_to.text}" if answer_to else ""
+        quoted = _quote(answer_to.text) if answer_to else ""
         subject = f"Re: {answer_to.subject}" if answer_to else "Seguimiento"
-        message = self._compose(citizen, subject, text + quoted.replace("\n", "\n> ", 0))
+        message = self._compose(citizen, subject, text + quoted)
         if answer_to:
             message["In-Reply-To"] = answer_to.key
             message["References"] = answer_to.key
         await self.deliver(message.as_bytes(), message["Message-ID"], citizen.email)
 
-    async def heard(self, citizen: Citizen) -> list[Heard]:
-        """The mailbox."""
-        url = f"{self._world.addresses.mailbox_url}/citizens/{citizen.email}/messages"
-        answer = await self._world.http.get(url)
+    async def news(self) -> list[tuple[str, Heard]]:
+        """What came into the mailboxes since the last look."""
+        url = f"{self._world.addresses.mailbox_url}/admin/messages"
+        answer = await self._world.insist("GET", url, params={"after": self._seen})
         answer.raise_for_status()
-        return [Heard(m["message_id"], m["text"], m["subject"]) for m in answer.json()]
+        told = answer.json()
+        self._seen = told["next"]
+        return [
+            (recipient, Heard(mail["message_id"], mail["text"], mail["subject"]))
+            for mail in told["messages"]
+            for recipient in mail["envelope_to"]
+        ]
 
     async def deliver(
         self, raw: bytes, key: str, sender: str, *, broken: bool = False, automatic: bool = False
@@ -86,3 +93,8 @@ class EmailLine:
         message["Message-ID"] = f"<{self._world.run}.{self._said}@correo.example>"
         message.set_content(text)
         return message
+
+
+def _quote(text: str) -> str:
+    lines = "\n".join(f"> {line}" for line in text.splitlines())
+    return f"\n\nEl lun, 2 mar 2026 a las 10:12, Alcaldía <{EMAIL_ACCOUNT}> escribió:\n\n{lines}\n"

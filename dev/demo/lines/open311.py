@@ -50,7 +50,6 @@ class Open311Line:
     async def say(self, citizen: Citizen, text: str, answer_to: Heard | None = None) -> None:
         """GeoReport v2 has no second message."""
 
-    async def heard(self, citizen: Citizen) -> list[Heard]:
+    async def news(self) -> list[tuple[str, Heard]]:
         """GeoReport v2 has no messages back; the mailbox has them."""
-        del citizen
         return []

@@ -21,11 +21,11 @@ API = "/api/channels/v1/webchat"
 class Visitor:
     """A citizen's open page."""
 
+    number: int
     session_id: str
     token: str
     cursor: int = 0
     said: int = 0
-    lines: list[Heard] = field(default_factory=list)
     accepted: dict[str, asyncio.Event] = field(default_factory=dict)
     socket: ClientConnection | None = None
     reader: asyncio.Task[None] | None = None
@@ -37,6 +37,7 @@ class WebchatLine:
     def __init__(self, world: World) -> None:
         self._world = world
         self._visitors: dict[int, Visitor] = {}
+        self._fresh: list[tuple[str, Heard]] = []
 
     async def open(self, matter: Matter, *, twice: bool = False) -> None:
         """Opens the page and writes."""
@@ -47,7 +48,7 @@ class WebchatLine:
         )
         answer.raise_for_status()
         session = answer.json()
-        visitor = Visitor(session["session_id"], session["token"])
+        visitor = Visitor(matter.citizen.number, session["session_id"], session["token"])
         self._visitors[matter.citizen.number] = visitor
         key = await self._write(visitor, matter.citizen, matter.text)
         if twice:
@@ -58,10 +59,10 @@ class WebchatLine:
         del answer_to
         await self._write(self._visitors[citizen.number], citizen, text)
 
-    async def heard(self, citizen: Citizen) -> list[Heard]:
-        """The city's lines on the page."""
-        visitor = self._visitors.get(citizen.number)
-        return list(visitor.lines) if visitor else []
+    async def news(self) -> list[tuple[str, Heard]]:
+        """The city's lines that came since the last look."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
     async def close(self) -> None:
         """Closes all pages."""
@@ -121,8 +122,8 @@ class WebchatLine:
                     visitor.accepted[frame["client_message_id"]].set()
                 elif frame["type"] == "entries":
                     visitor.cursor = frame["cursor"]
-                    visitor.lines += [
-                        Heard(entry["message_id"], entry["text"])
+                    self._fresh += [
+                        (str(visitor.number), Heard(entry["message_id"], entry["text"]))
                         for entry in frame["entries"]
                         if entry["direction"] == "out"
                     ]

@@ -18,6 +18,7 @@ class WhatsappLine:
     def __init__(self, world: World) -> None:
         self._world = world
         self._said = 0
+        self._seen = 0
 
     async def open(self, matter: Matter, *, twice: bool = False) -> None:
         """Writes the first message."""
@@ -30,12 +31,14 @@ class WhatsappLine:
         del answer_to
         await self._text(citizen, text)
 
-    async def heard(self, citizen: Citizen) -> list[Heard]:
-        """What the phone shows."""
-        url = f"{self._world.addresses.whatsapp_fake_url}/citizens/{citizen.phone}/messages"
-        answer = await self._world.http.get(url)
+    async def news(self) -> list[tuple[str, Heard]]:
+        """What the phones show since the last look."""
+        url = f"{self._world.addresses.whatsapp_fake_url}/admin/messages"
+        answer = await self._world.insist("GET", url, params={"after": self._seen})
         answer.raise_for_status()
-        return [Heard(one["id"], one["text"]) for one in answer.json()]
+        told = answer.json()
+        self._seen = told["next"]
+        return [(one["to"], Heard(one["wamid"], one["text"])) for one in told["messages"]]
 
     async def deliver(self, body: bytes, *, secret: str | None = None) -> int:
         """Posts a webhook body, signed by the given secret or the right one."""
