@@ -173,13 +173,19 @@ def _events(world: World) -> Table:
 def _balance(figures: Figures) -> Panel:
     balance = figures.balance
     lines = [
-        f"enviados {balance.sent} · confirmados {balance.acknowledged} · "
-        f"rechazados con aviso {balance.refused} · entregados más de una vez "
-        f"{balance.delivered_twice}",
-        f"llegaron {balance.arrived} mensajes legibles y {figures.unreadable} ilegibles, "
-        f"guardados y visibles",
-        f"perdidos {len(balance.lost)} · duplicados {len(balance.doubled)} · "
-        f"de la nada {len(balance.out_of_nowhere)} · cartas muertas {figures.dead_letters}",
+        (
+            f"enviados {balance.sent} · confirmados {balance.acknowledged} · "
+            f"rechazados con aviso {balance.refused} · entregados más de una vez "
+            f"{balance.delivered_twice}"
+        ),
+        (
+            f"llegaron {balance.arrived} mensajes legibles y {figures.unreadable} ilegibles, "
+            f"guardados y visibles"
+        ),
+        (
+            f"perdidos {len(balance.lost)} · duplicados {len(balance.doubled)} · "
+            f"de la nada {len(balance.out_of_nowhere)} · cartas muertas {figures.dead_letters}"
+        ),
     ]
     good = balance.is_even
     verdict = "Nada se perdió y nada llegó dos veces." if good else "EL BALANCE NO CUADRA."
