@@ -110,6 +110,50 @@ def logs(
         raise typer.Exit(0) from None
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dlq(context: typer.Context) -> None:
+    """Dead letters: list (default), replay NUMBERS, discard NUMBERS --reason WHY, collect."""
+    from atiende_kit.permissions import OPERATOR
+    from dev.stack.servers import nats
+
+    opened = Stack().context()
+    env = {
+        **opened.system_env(),
+        "ATIENDE_NATS__URL": nats.url(opened),
+        "ATIENDE_NATS__USER": OPERATOR,
+        "ATIENDE_NATS__PASSWORD": opened.credentials.secret(f"nats/{OPERATOR}"),
+    }
+    argv = (sys.executable, "-m", "atiende_kit.dlq", *(context.args or ["list"]))
+    raise typer.Exit(subprocess.run(argv, env=env, check=False).returncode)
+
+
+@app.command()
+def fetch() -> None:
+    """Download and build what `up` needs, without starting anything."""
+    from dev.stack.servers import keycloak
+
+    try:
+        if not keycloak.external_url():
+            keycloak.install(Layout.find().cache)
+    except MissingProgramError as error:
+        err.print(f"[red]✗[/red] {error}")
+        raise typer.Exit(1) from error
+    out.print("everything is there")
+
+
+@app.command()
+def endpoints() -> None:
+    """Print addresses, ports and staff logins of the stack as JSON; passwords are shown."""
+    from dataclasses import asdict
+
+    stack = Stack()
+    print(
+        json.dumps(
+            asdict(stack.endpoints()) | {"staff": stack.context().credentials.staff()}, indent=2
+        )
+    )
+
+
 @app.command(hidden=True)
 def supervise() -> None:
     """The background process itself."""

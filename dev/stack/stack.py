@@ -13,6 +13,7 @@ from pathlib import Path
 from dev.stack.context import Context
 from dev.stack.paths import Layout
 from dev.stack.plan import prepare
+from dev.stack.process import load_plan
 from dev.stack.servers import keycloak, mongo, nats
 from dev.stack.state import Item, State, is_supervised
 
@@ -184,6 +185,8 @@ class Stack:
         self, within_seconds: float, on_change: Callable[[list[Item]], None] | None
     ) -> list[Item]:
         deadline = time.monotonic() + within_seconds
+        plan = load_plan(self.layout.run / "plan.json")
+        patience = {process.name: process.start_seconds for process in plan}
         while True:
             state = self.state()
             items = state.items if state else []
@@ -191,7 +194,9 @@ class Stack:
                 on_change(items)
             if items and all(item.well for item in items):
                 return items
-            settled = all(item.settled for item in items) or any(map(_is_hopeless, items))
+            settled = all(item.settled for item in items) or any(
+                _is_hopeless(item, patience[item.name]) for item in items
+            )
             if settled or time.monotonic() > deadline or not self.is_running:
                 wrong = [f"{item.name} ({item.status})" for item in items if not item.well]
                 failed = [item.name for item in items if item.status in {"failed", "restarting"}]
@@ -200,6 +205,9 @@ class Stack:
             time.sleep(_POLL_SECONDS)
 
 
-def _is_hopeless(item: Item) -> bool:
-    """True for what dies again and again without ever having been ready."""
-    return item.restarts >= _HOPELESS_RESTARTS and item.ready_seconds is None
+def _is_hopeless(item: Item, patience_seconds: float) -> bool:
+    """True for what dies again and again, or takes too long, without ever having been ready."""
+    if item.kind != "daemon" or item.ready_seconds is not None:
+        return False
+    late = item.started is not None and time.time() - item.started > patience_seconds
+    return item.restarts >= _HOPELESS_RESTARTS or (item.status == "starting" and late)

@@ -48,7 +48,8 @@ def processes(context: Context) -> list[Process]:
             (str(find_program(NATS, context)), "--config", str(config)),
             context.system_env(),
             port=port,
-            ready=Ready(monitor, "/healthz"),
+            # Its own health only: what streams there are is for the job after it to judge.
+            ready=Ready(monitor, "/healthz?js-server-only=true"),
         ),
         stack_job(context, "nats-setup", "nats", after=("nats",)),
     ]
