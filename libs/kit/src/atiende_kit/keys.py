@@ -46,9 +46,15 @@ class KeySet:
         self._client = client
         self._monotonic = monotonic
         self._keys: dict[str, Key] = {}
+        self.generation = 0
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
+
+    def is_fresh(self, generation: int) -> bool:
+        """Whether this generation of the keys is the present one and not too old."""
+        young = self._monotonic() - self._fetched_at < KEYS_MAX_AGE_SECONDS
+        return young and generation == self.generation
 
     async def get(self, kid: str) -> Key | None:
         """Return the key with this id, or None.
@@ -83,6 +89,7 @@ class KeySet:
                 log.warning("key set not fetched", error_type=type(error).__name__)
                 return
             self._keys = keys
+            self.generation += 1
             self._fetched_at = self._monotonic()
 
 

@@ -408,3 +408,24 @@ async def test_forgotten_service_token_is_fetched_anew() -> None:
     tokens.forget(token)
     await tokens.get()
     assert len(factory.requests) == 2
+
+
+async def test_remembered_token_still_ends_at_its_time() -> None:
+    factory = TokenFactory()
+    clock = Time()
+    clock.value = float(int(time.time()))
+    verifier = factory.verifier(now=clock)
+    token = factory.staff_token()
+    first = await verifier.verify(token)
+    assert await verifier.verify(token) is first
+    clock.value += 331
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(token)
+
+
+async def test_remembered_tokens_are_bounded() -> None:
+    factory = TokenFactory()
+    verifier = factory.verifier()
+    verifier._verified = {bytes([n % 256, n // 256]): None for n in range(4096)}
+    await verifier.verify(factory.staff_token())
+    assert len(verifier._verified) == 1

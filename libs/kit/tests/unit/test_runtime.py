@@ -15,14 +15,13 @@ from atiende_kit import runtime
 from atiende_kit.errors import Unavailable
 from atiende_kit.runtime import (
     Component,
-    LoopWatch,
     Periodic,
     Runner,
-    check_alive,
     ensure_indexes,
     service_main,
 )
 from atiende_kit.settings import KitSettings
+from atiende_kit.watchdog import LoopWatch, check_alive
 
 pytestmark = pytest.mark.unit
 

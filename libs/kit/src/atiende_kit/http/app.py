@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from atiende_kit import runtime, telemetry
+from atiende_kit import telemetry
 from atiende_kit.auth import TokenVerifier
 from atiende_kit.contract import ServiceContract
 from atiende_kit.errors import AtiendeError
@@ -24,6 +24,7 @@ from atiende_kit.http.openapi import make_openapi
 from atiende_kit.http.security import public_routes, unprotected_routes
 from atiende_kit.runtime import Component
 from atiende_kit.settings import KitSettings
+from atiende_kit.watchdog import check_alive
 
 log = telemetry.get_logger()
 
@@ -149,7 +150,7 @@ def _without_query(span: Span, scope: Scope) -> None:
 
 def _add_kit_routes(app: FastAPI, api: str) -> None:
     async def livez(_request: Request) -> Response:
-        runtime.check_alive()
+        check_alive()
         return JSONResponse({"status": "alive"})
 
     async def readyz(_request: Request) -> Response:
