@@ -19,6 +19,7 @@ import snowballstemmer
 MAX_CHARS = 4_000
 """Characters of a text that are looked at; a matter is named in its beginning."""
 
+_SHORTEST_STEM = 4
 _WORD = re.compile(r"[a-z0-9ñ]+")
 _stemmer = snowballstemmer.stemmer("spanish")
 
@@ -75,7 +76,9 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     # The stemmer costs 30 µs a word in pure Python and a city's vocabulary is small.
-    return str(_stemmer.stemWord(word))
+    stem = str(_stemmer.stemWord(word))
+    # Short stems join what has nothing in common: "poda" and "podía", "mesa" and "meses".
+    return stem if len(stem) >= _SHORTEST_STEM else word.removesuffix("s")
 
 
 def stems(text: str, *, keep_stopwords: bool = False) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -140,7 +141,8 @@ def test_accents_capitals_and_length_do_not_matter():
 
 def test_words_that_were_found_are_told():
     best = example_release().scores("el semáforo está en rojo")[0]
-    assert best.code == "semaforos-senales" and "semáforo" in best.keywords
+    assert best.code == "semaforos-senales"
+    assert "semáforo" in best.keywords
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ NOT_OURS = {
 EXPECTED_UNIT = {
     service.strip(): unit for unit, services in UNITS.items() for service in services.split("|")
 }
-FLOOR = 0.75
+FLOOR = 0.86
 """Share of real requests that reach the right unit by their words alone; it may only go up."""
 
 
@@ -221,5 +223,6 @@ def test_real_requests_reach_their_unit(capsys):
     share = sum(hits.values()) / sum(total.values())
     with capsys.disabled():
         each = ", ".join(f"{unit} {hits[unit] / total[unit]:.0%}" for unit in sorted(total))
-        print(f"\nreal requests to the right unit: {share:.1%} of {sum(total.values())} ({each})")
+        said = f"real requests to the right unit: {share:.1%} of {sum(total.values())} ({each})"
+        sys.stdout.write(f"\n{said}\n")
     assert share >= FLOOR

@@ -33,7 +33,8 @@ def test_other_bytes_are_refused_by_name(content):
 
 def test_example_city_has_what_the_platform_needs():
     release = example_release()
-    assert len(release.procedures) >= 12 and len(release.faq) >= 25
+    assert len(release.procedures) >= 12
+    assert len(release.faq) >= 25
     assert release.default_procedure.code == "consulta-general"
     for procedure in release.procedures.values():
         assert procedure.unit_id in release.units
@@ -43,7 +44,8 @@ def test_example_city_has_what_the_platform_needs():
         for state in procedure.states:
             if state.kind in ("open", "waiting_citizen"):
                 resolve = procedure.triggered(state.id, "resolve")
-                assert resolve and procedure.state(resolve.target).kind == "resolved"
+                assert resolve
+                assert procedure.state(resolve.target).kind == "resolved"
         assert procedure.transition("recibido", "ask_citizen").target == "esperando_ciudadano"
         assert procedure.transition("cerrado", "ask_citizen") is None
 
@@ -61,16 +63,20 @@ def test_only_matters_of_the_street_are_public():
 def test_every_template_renders(key, channel, language):
     release = example_release()
     template = release.template(key, channel, language)
-    assert template is not None and template.language == language
+    assert template is not None
+    assert template.language == language
     for values in (
         SAMPLES,
         standard_values(release, language=language, now=NOW, folio="SA-2026-0000001-A"),
     ):
         rendered = render(template, values)
-        assert rendered.text and "{{" not in rendered.text and "\n\n\n" not in rendered.text
+        assert rendered.text
+        assert "{{" not in rendered.text
+        assert "\n\n\n" not in rendered.text
         assert (rendered.subject is not None) == (channel == "email")
     if channel == "whatsapp":
-        assert template.provider_name and set(template.provider_parameters) <= set(SAMPLES)
+        assert template.provider_name
+        assert set(template.provider_parameters) <= set(SAMPLES)
 
 
 def test_standard_values_cover_every_placeholder_and_unknown_codes():
@@ -157,7 +163,8 @@ async def test_cache_asks_once_and_refreshes_by_hash():
     source = Source()
     cache = ReleaseCache(source)
     first = await cache.get("sanaurelio")
-    assert await cache.get("sanaurelio") is first and len(source.asked) == 1
+    assert await cache.get("sanaurelio") is first
+    assert len(source.asked) == 1
     source.version = 2  # a roll-back: same bytes, next number
     assert (await cache.refresh("sanaurelio")).version == 2
     assert source.asked[-1] == ("sanaurelio", first.sha256)
@@ -200,4 +207,3 @@ async def test_damaged_answer_keeps_the_old_snapshot():
 
     with pytest.raises(Unavailable):
         await ReleaseCache(damaged).get("sanaurelio")
-
