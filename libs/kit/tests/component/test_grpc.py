@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from google.protobuf.empty_pb2 import Empty
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from atiende.cases.v1 import cases_service_pb2 as pb
 from atiende.cases.v1 import cases_service_pb2_grpc as stubs
@@ -321,3 +322,23 @@ async def test_servicer_is_testable_without_a_server(servicer) -> None:
 
 def test_every_method_of_the_contracts_names_its_callers() -> None:
     assert unprotected_methods(*pb.DESCRIPTOR.services_by_name.values()) == []
+
+
+async def test_reflection_lists_the_services_in_development(tokens) -> None:
+    settings = KitSettings.example(environment="development", grpc=GrpcSettings(port=0))
+    server = GrpcServer(
+        settings,
+        CONTRACT,
+        tokens.verifier(),
+        [(stubs.add_CasesServiceServicer_to_server, Servicer())],
+    )
+    await server.start()
+    async with grpc.aio.insecure_channel(server.address) as channel:
+        stream = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
+            iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=2
+        )
+        answer = await stream.read()
+        stream.cancel()
+    await server.stop()
+    names = {service.name for service in answer.list_services_response.service}
+    assert CASES.full_name in names
