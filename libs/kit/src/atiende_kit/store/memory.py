@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from atiende_kit.store.engine import BulkReport, IndexRefused, InsertDoc, Projection, Sort, WriteOp
@@ -82,7 +83,7 @@ class MemoryEngine:
 
     def _clashes(self, document: Document) -> bool:
         return any(
-            _key(other, index) == _key(document, index)
+            _keys(other, index) & _keys(document, index)
             for index in self._indexes.values()
             if index.unique and _covers(index, document)
             for other in self._documents.values()
@@ -98,14 +99,18 @@ def _covers(index: Index, document: Document) -> bool:
     return True
 
 
-def _key(document: Document, index: Index) -> list[Any]:
-    key = []
-    for name, _ in index.full_keys:
-        value: Any = document
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        key.append(value)
-    return key
+def _keys(document: Document, index: Index) -> set[tuple[str, ...]]:
+    """Return the entries of a document in an index: one for each element of an array in it."""
+    values = [_values(document, name.split(".")) or [None] for name, _ in index.full_keys]
+    return {tuple(repr(value) for value in entry) for entry in product(*values)}
+
+
+def _values(value: Any, path: Sequence[str]) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return [found for element in value for found in _values(element, path)]
+    if not path:
+        return [value]
+    return _values(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else [None]
 
 
 class MemoryBackend:
