@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 
 from atiende_cases.contract import CONTRACT
 from atiende_cases.testing import MORNING, City
@@ -15,6 +16,6 @@ def clock() -> FixedClock:
     return FixedClock(MORNING)
 
 
-@pytest.fixture
-def city(clock: FixedClock) -> City:
-    return City(MemoryDatabase(CONTRACT, clock=clock))
+@pytest_asyncio.fixture(loop_scope="session")
+async def city(clock: FixedClock) -> City:
+    return await City(MemoryDatabase(CONTRACT, clock=clock)).indexed()

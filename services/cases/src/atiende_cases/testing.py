@@ -83,6 +83,11 @@ class City:
         }
         return ReceiveMessages(**{**ports, **instead})
 
+    async def indexed(self) -> City:
+        """Makes the indexes: what is unique is unique only with them."""
+        await self.database.ensure_indexes()
+        return self
+
     async def hear(self, *messages: Inbound) -> None:
         """Enters messages in one batch; all of them must be taken."""
         failed = await self.receive([Arrival(message) for message in messages])
