@@ -16,7 +16,10 @@ STATUSES: Final[Schema] = {
     "type": "string",
     "pattern": "^((open|closed)(,(open|closed))*)?$",
 }
-INSTANT: Final[Schema] = {"format": "date-time", "examples": ["2026-01-01T00:00:00-05:00"]}
+INSTANT: Final[Schema] = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "maxLength": 0}],
+    "examples": ["2026-01-01T00:00:00-05:00"],
+}
 NUMBER: Final[Schema] = {"pattern": "^([1-9][0-9]{0,2}|1000)?$", "examples": ["1"]}
 
 _OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
