@@ -7,6 +7,7 @@ variables that nobody reads, because a misspelt variable is otherwise a default 
 
 import difflib
 import os
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -220,8 +221,9 @@ def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 
 def _nested_model(annotation: Any) -> type[BaseModel] | None:
-    candidates = [annotation, *typing.get_args(annotation)]
-    for candidate in candidates:
+    # A tuple or list of groups is one variable, written as JSON; only `Group | None` is entered.
+    optional = typing.get_origin(annotation) in {typing.Union, types.UnionType}
+    for candidate in [annotation, *(typing.get_args(annotation) if optional else ())]:
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate
     return None

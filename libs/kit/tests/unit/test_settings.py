@@ -3,10 +3,12 @@ from pydantic import ValidationError
 
 from atiende_kit.settings import (
     ClockSettings,
+    Group,
     HttpSettings,
     KitSettings,
     SettingsError,
     TelemetrySettings,
+    known_variables,
 )
 
 pytestmark = pytest.mark.unit
@@ -141,3 +143,14 @@ def test_docs_are_on_outside_production_unless_switched_off() -> None:
 def test_groups_have_safe_defaults() -> None:
     assert ClockSettings().file is None
     assert TelemetrySettings().otlp_endpoint is None
+
+
+def test_list_of_groups_is_one_variable() -> None:
+    class Entry(Group):
+        name: str
+
+    class WithEntries(KitSettings):
+        entries: tuple[Entry, ...] = ()
+
+    assert "ATIENDE_ENTRIES" in known_variables(WithEntries)
+    assert "ATIENDE_ENTRIES__NAME" not in known_variables(WithEntries)
