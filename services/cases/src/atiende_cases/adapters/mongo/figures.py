@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,11 +11,12 @@ from atiende_kit.store import Collection
 _MEASURES: Final = ("first_answer_seconds", "first_answer_working_seconds")
 
 
-def _counted(field: str) -> list[dict[str, Any]]:
-    return [
-        {"$group": {"_id": f"${field}", "count": {"$sum": 1}}},
-        {"$sort": {"count": -1, "_id": 1}},
-    ]
+_GROUPS: Final = {
+    "procedures": "procedure_code",
+    "units": "unit_id",
+    "states": "status",
+    "channels": "opened_channel",
+}
 
 
 async def figures_of_cases(
@@ -26,42 +28,23 @@ async def figures_of_cases(
     database sorts and skips, so no list of a whole year comes into this process.
     """
     scope: dict[str, Any] = {} if units is None else {"visible_units": {"$in": list(units)}}
-    [row] = await cases.aggregate(
+    groups = await asyncio.gather(
+        *(_counted(cases, tenant, scope, field) for field in _GROUPS.values())
+    )
+    counted = dict(zip(_GROUPS, groups, strict=True))
+    [totals] = await cases.aggregate(
         tenant,
         [
             {"$match": scope},
-            {
-                "$facet": {
-                    "procedures": _counted("procedure_code"),
-                    "units": _counted("unit_id"),
-                    "states": _counted("status"),
-                    "channels": _counted("opened_channel"),
-                    "all": [
-                        {
-                            "$group": {
-                                "_id": None,
-                                "count": {"$sum": 1},
-                                "reopened": {"$sum": "$reopen_count"},
-                                "answered": {
-                                    "$sum": {"$cond": [{"$ne": ["$first_answer_time", None]}, 1, 0]}
-                                },
-                            }
-                        }
-                    ],
-                }
-            },
+            {"$group": {"_id": None, "count": {"$sum": 1}, "reopened": {"$sum": "$reopen_count"}}},
         ],
-    )
-    totals = row["all"][0] if row["all"] else {"count": 0, "answered": 0, "reopened": 0}
-    answered: int = totals["answered"]
+    ) or [{"count": 0, "reopened": 0}]
+    answered = await cases.count(tenant, {**scope, "first_answer_time": {"$ne": None}})
     figures: dict[str, Any] = {
         "cases": totals["count"],
         "reopened": totals["reopened"],
         "answered": answered,
-        **{
-            name: {str(one["_id"]): one["count"] for one in row[name]}
-            for name in ("procedures", "units", "states", "channels")
-        },
+        **counted,
     }
     for measure in _MEASURES:
         for percent in (50, 95):
@@ -69,6 +52,20 @@ async def figures_of_cases(
                 cases, tenant, scope, measure, percent, answered
             )
     return figures
+
+
+async def _counted(
+    cases: Collection, tenant: str, scope: dict[str, Any], field: str
+) -> dict[str, int]:
+    rows = await cases.aggregate(
+        tenant,
+        [
+            {"$match": scope},
+            {"$group": {"_id": f"${field}", "count": {"$sum": 1}}},
+            {"$sort": {"count": -1, "_id": 1}},
+        ],
+    )
+    return {str(row["_id"]): row["count"] for row in rows}
 
 
 async def _percentile(
