@@ -133,7 +133,7 @@ async def test_draft_with_mistakes_is_refused_with_all_of_them(service):
 
     draft_id = await begin(service, change)
     answer = await publish(service, draft_id, 0)
-    assert (answer.status_code, answer.json()["reason"]) == (422, "RELEASE_INVALID")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "RELEASE_INVALID")
     text = json.dumps(answer.json(), ensure_ascii=False)
     assert "/procedures/huecos-vias/unit" in text
     assert "/city/name" in text

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from atiende_catalog.domain.problem import Problem
 from atiende_catalog.domain.validation import validate
 from atiende_city.content import canonical_bytes
-from atiende_kit.errors import NotFound, Unprocessable
+from atiende_kit.errors import FailedPrecondition, NotFound, Unprocessable
 
 
 def to_bytes(content: Any) -> bytes:
@@ -41,7 +41,7 @@ def _today(tree: Any, now: datetime) -> Any:
         return now.date()  # what is wrong with the zone is a problem of its own
 
 
-class ContentInvalid(Unprocessable):
+class ContentInvalid(FailedPrecondition):
     """A draft that cannot be published; the fields are JSON pointers to what is wrong."""
 
     def __init__(self, problems: list[Problem]) -> None:
