@@ -65,7 +65,7 @@ class FakeCity:
     def schedule(self, unit_id: str) -> Schedule:
         return self.hours
 
-    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:
+    def skills_for(self, procedure_code: str, unit_id: str) -> tuple[str, ...]:
         return self.skills.get(procedure_code, ())
 
     def unit_skills(self, units: Iterable[str]) -> frozenset[str]:

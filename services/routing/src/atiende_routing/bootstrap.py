@@ -25,6 +25,7 @@ from atiende_routing.application.dispatch import Dispatch
 from atiende_routing.application.moments import Clocks
 from atiende_routing.application.oversee_queues import OverseeQueues
 from atiende_routing.application.reconcile import Reconcile
+from atiende_routing.application.reopen_mailbox import ReopenMailbox
 from atiende_routing.application.sign_presence import SignPresence
 from atiende_routing.contract import CONTRACT
 from atiende_routing.entrypoints.events.handlers import handlers
@@ -89,7 +90,13 @@ def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]
         beats = settings.routing
         dispatcher = Periodic("dispatch", beats.dispatch_seconds, dispatch)
         apply = ApplyCaseChanges(items, cities, assign, clocks)
-        heard = handlers(apply, cities, refresh=outside.releases.refresh, wake=dispatcher.wake)
+        heard = handlers(
+            apply,
+            cities,
+            ReopenMailbox(items, cities, clocks),
+            refresh=outside.releases.refresh,
+            wake=dispatcher.wake,
+        )
         components += [
             dispatcher,
             Periodic("reconcile", beats.reconcile_seconds, reconcile),

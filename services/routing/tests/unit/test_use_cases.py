@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from atiende_routing.application.ports import ItemWrite
+from atiende_routing.application.reopen_mailbox import ReopenMailbox
 from atiende_routing.application.sign_presence import StaffMember
 from atiende_routing.domain.agent import PresenceStatus
 from atiende_routing.domain.errors import (
@@ -334,3 +335,24 @@ async def test_queue_figures_tell_waits_and_people(desk):
     )
     assert (figures.oldest_wait_seconds, figures.wait_p50_seconds) == (50, 50)
     assert figures.first_transfer_rate == 0
+
+
+async def test_new_hours_open_the_mailbox_earlier(desk):
+    desk.advance(hours=13)
+    await desk.event()
+    assert (await desk.item()).state is WorkState.HELD
+
+    class AllNight:
+        def is_open(self, instant):
+            return True
+
+        def next_opening(self, instant):
+            return instant
+
+        def add_minutes(self, instant, minutes):
+            return instant + timedelta(minutes=minutes)
+
+    desk.city.hours = AllNight()
+    await ReopenMailbox(desk.items, desk.cities, desk.clocks)(TENANT)
+    await desk.dispatch()
+    assert (await desk.item()).state is WorkState.QUEUED

@@ -91,10 +91,12 @@ class ReleaseRouting:
             return AlwaysOpen()
         return ReleaseSchedule(self._release.working_time(unit_id))
 
-    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:
+    def skills_for(self, procedure_code: str, unit_id: str) -> tuple[str, ...]:
         """See the port."""
         procedure = self._release.procedure(procedure_code)
-        return () if procedure is None else tuple(procedure.skills)
+        if procedure is None or procedure.unit_id != unit_id:
+            return ()
+        return tuple(procedure.skills)
 
     def unit_skills(self, units: Iterable[str]) -> frozenset[str]:
         """See the port."""
@@ -121,7 +123,7 @@ class UnpublishedRouting:
         """See the port."""
         return AlwaysOpen()
 
-    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:  # noqa: ARG002 -- same
+    def skills_for(self, procedure_code: str, unit_id: str) -> tuple[str, ...]:  # noqa: ARG002 -- same
         """See the port."""
         return ()
 

@@ -26,8 +26,12 @@ class CityRouting(Protocol):
         """Working time of a unit; a unit that the release does not know is always open."""
         ...
 
-    def procedure_skills(self, procedure_code: str) -> tuple[str, ...]:
-        """Skills that a procedure asks for; none when it is unknown."""
+    def skills_for(self, procedure_code: str, unit_id: str) -> tuple[str, ...]:
+        """Skills that a procedure asks of its own unit.
+
+        None for another unit: nobody of the receiver of a transfer has the giver's skills, and
+        the case would wait for ever for somebody who does.
+        """
         ...
 
     def unit_skills(self, units: Iterable[str]) -> frozenset[str]:
@@ -139,6 +143,10 @@ class WorkItems(Protocol):
 
     async def mailbox_due(self, now: datetime, limit: int) -> list[WorkItem]:
         """Lists held items of all tenants whose opening has come."""
+        ...
+
+    async def held(self, tenant: str, limit: int) -> list[WorkItem]:
+        """Lists the held items of a tenant."""
         ...
 
     async def escalation_due(self, now: datetime, limit: int) -> list[WorkItem]:

@@ -180,6 +180,23 @@ def enqueue(item: WorkItem, now: datetime, schedule: Schedule, rules: RoutingRul
     return queued, (Queued(available, out_of_hours=not open_now),)
 
 
+def rehold(item: WorkItem, now: datetime, schedule: Schedule, rules: RoutingRules) -> WorkItem:
+    """Works out the opening of a held item anew; the same item when nothing changes.
+
+    An opening that is now goes the usual way, through the mailbox sweep of the dispatcher.
+    """
+    available = now if schedule.is_open(now) else schedule.next_opening(now)
+    if item.state is not WorkState.HELD or available == item.available_time:
+        return item
+    ladder = rules.escalate_after_minutes
+    return replace(
+        item,
+        available_time=available,
+        rank_time=rank_of(available, item.priority, rules),
+        escalate_time=schedule.add_minutes(available, ladder[0]) if ladder else None,
+    )
+
+
 def open_mailbox(item: WorkItem, now: datetime) -> Change:
     """Lets a held item into the queue at the opening."""
     return replace(item, state=WorkState.QUEUED), (Queued(now, out_of_hours=False),)

@@ -119,6 +119,11 @@ class MongoWorkItems:
         query = {"state": "held", "available_time": {"$lte": now}}
         return await self._sweep(query, "available_time", limit)
 
+    async def held(self, tenant: str, limit: int) -> list[WorkItem]:
+        """See the port."""
+        query = {"state": "held"}
+        return _items(await self._items.find(tenant, query, sort=_QUEUE, limit=limit))
+
     async def escalation_due(self, now: datetime, limit: int) -> list[WorkItem]:
         """See the port."""
         query = {"state": {"$in": ["queued", "offered"]}, "escalate_time": {"$lte": now}}

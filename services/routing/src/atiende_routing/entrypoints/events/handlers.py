@@ -11,6 +11,7 @@ from atiende_kit.errors import AtiendeError
 from atiende_routing import contract
 from atiende_routing.application.apply_case_changes import ApplyCaseChanges
 from atiende_routing.application.ports import Cities
+from atiende_routing.application.reopen_mailbox import ReopenMailbox
 from atiende_routing.domain.case_changes import CaseChange
 from atiende_routing.entrypoints.events.translate import to_change
 
@@ -29,6 +30,7 @@ CASE_DURABLES = (
 def handlers(
     apply: ApplyCaseChanges,
     cities: Cities,
+    reopen_mailbox: ReopenMailbox,
     *,
     refresh: Callable[[str], Awaitable[object]],
     wake: Callable[[], None],
@@ -38,6 +40,7 @@ def handlers(
     Args:
         apply: the use case.
         cities: for the skills of procedures.
+        reopen_mailbox: what new hours mean to held items.
         refresh: asks for a city's release anew.
         wake: tells the dispatcher of this process that there may be work to offer.
     """
@@ -50,7 +53,7 @@ def handlers(
         for delivery in deliveries:
             try:
                 city = await cities.get(delivery.tenant)
-                change = to_change(delivery, city.procedure_skills)
+                change = to_change(delivery, city.skills_for)
             except AtiendeError as error:
                 failed[delivery.event_id] = error
                 continue
@@ -63,6 +66,8 @@ def handlers(
 
     async def on_release_published(delivery: Delivery[catalog.ReleasePublished]) -> None:
         await refresh(delivery.tenant)
+        await reopen_mailbox(delivery.tenant)
+        wake()
 
     found: dict[str, Handler] = dict.fromkeys(CASE_DURABLES, on_case_events)
     found[contract.ON_RELEASE_PUBLISHED] = each(on_release_published)

@@ -67,13 +67,13 @@ def happening_of(message: Any) -> Happening | None:
 
 
 def to_change(
-    delivery: Delivery[Any], skills_of: Callable[[str], tuple[str, ...]]
+    delivery: Delivery[Any], skills_for: Callable[[str, str], tuple[str, ...]]
 ) -> CaseChange | None:
     """Translates a delivery.
 
     Args:
         delivery: of any event of a case.
-        skills_of: skills that a procedure asks for.
+        skills_for: skills that a procedure asks of a unit.
 
     Raises:
         InvalidInput: the event says nothing of its case.
@@ -108,7 +108,7 @@ def to_change(
         case_version=facts.version,
         # Whole milliseconds: what is written must equal what is read back.
         open_time=opened.replace(microsecond=opened.microsecond // 1000 * 1000),
-        skills=skills_of(facts.procedure_code),
+        skills=skills_for(facts.procedure_code, facts.unit_id),
         to_unit_id=transfer.to_unit_id if transfer else "",
         bad_score=reopened is not None and reopened.reason == "bad_score",
     )
