@@ -98,7 +98,7 @@ async def test_component_that_hangs_or_fails_does_not_keep_the_others() -> None:
     began = time.monotonic()
     with capture_logs() as logs:
         await runner.unwind()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # for ever, without the limit
     assert story[-3:] == ["stop c", "stop b", "stop a"]
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == [
         "component failed to stop",
