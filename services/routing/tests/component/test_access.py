@@ -1,7 +1,5 @@
 import pytest
 
-from atiende_kit.ids import new_id
-
 pytestmark = pytest.mark.component
 
 ITEM = "0197f9a2-6a52-7c3e-9d0a-1f2e3d4c5b6a"
@@ -23,20 +21,20 @@ ENDPOINTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
-async def test_anonymous_is_refused(service, method, path, body):
-    answer = await service.http.request(method, path, json=body)
+async def test_anonymous_is_refused(api, method, path, body):
+    answer = await api.http.request(method, path, json=body)
     assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_MISSING")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
-async def test_citizen_is_refused(service, method, path, body):
-    headers = {"Authorization": f"Bearer {service.tokens.citizen_token()}"}
-    answer = await service.http.request(method, path, json=body, headers=headers)
+async def test_citizen_is_refused(api, method, path, body):
+    headers = {"Authorization": f"Bearer {api.tokens.citizen_token()}"}
+    answer = await api.http.request(method, path, json=body, headers=headers)
     assert answer.status_code == 403
 
 
-async def test_list_of_endpoints_is_complete(service):
-    document = (await service.http.get("/../openapi.json")).json()
+async def test_list_of_endpoints_is_complete(api):
+    document = (await api.http.get("/../openapi.json")).json()
     listed = {
         (m, p.replace(ITEM, "{item_id}").replace("/ana/", "/{agent_id}/")) for m, p, _ in ENDPOINTS
     }
@@ -48,19 +46,17 @@ async def test_list_of_endpoints_is_complete(service):
     assert listed == served
 
 
-async def test_auditor_reads_and_takes_nothing(service):
-    auditor = service.staff("aud", ("auditor",), ())
-    assert (await service.http.get("/work-items", headers=auditor)).status_code == 200
+async def test_auditor_reads_and_takes_nothing(api):
+    auditor = api.staff("auditor", units=())
+    assert (await api.http.get("/work-items", headers=auditor)).status_code == 200
+    assert (await api.http.post(f"/work-items/{ITEM}/claim", headers=auditor)).status_code == 403
     assert (
-        await service.http.post(f"/work-items/{ITEM}/claim", headers=auditor)
-    ).status_code == 403
-    assert (
-        await service.http.put("/presence", json={"status": "online"}, headers=auditor)
+        await api.http.put("/presence", json={"status": "online"}, headers=auditor)
     ).status_code == 403
 
 
-async def test_agent_does_not_oversee(service):
-    assert (await service.http.get("/agents", headers=service.staff())).status_code == 403
+async def test_agent_does_not_oversee(api):
+    assert (await api.http.get("/agents", headers=api.staff())).status_code == 403
 
 
 async def test_item_of_another_unit_does_not_exist_for_an_agent(service):
@@ -125,15 +121,16 @@ async def test_agent_cannot_take_away_a_colleagues_work(service):
     assert (await service.http.post(f"{path}/release", headers=ana)).status_code == 200
 
 
-async def test_first_sign_in_takes_units_and_skills(service):
-    agent = await service.online(service.staff())
+async def test_first_sign_in_takes_units_and_skills(api):
+    answer = await api.http.put("/presence", json={"status": "online"}, headers=api.staff())
+    agent = answer.json()
     assert agent["units"] == ["alumbrado"]
     assert agent["skills"]
     assert agent["capacity"] == 6
 
 
-async def test_heartbeat_of_somebody_who_never_signed_says_so(service):
-    answer = await service.http.post("/presence/heartbeat", headers=service.staff(new_id()))
+async def test_heartbeat_of_somebody_who_never_signed_says_so(api):
+    answer = await api.http.post("/presence/heartbeat", headers=api.staff())
     assert (answer.status_code, answer.json()["reason"]) == (404, "AGENT_NOT_FOUND")
 
 
@@ -148,8 +145,8 @@ async def test_heartbeat_of_somebody_who_never_signed_says_so(service):
         ("/work-items/not-an-id", 422),
     ],
 )
-async def test_wrong_input_is_refused_with_a_reason(service, path, status):
-    answer = await service.http.get(path, headers=service.staff())
+async def test_wrong_input_is_refused_with_a_reason(api, path, status):
+    answer = await api.http.get(path, headers=api.staff())
     assert (answer.status_code, answer.headers["content-type"]) == (
         status,
         "application/problem+json",
@@ -159,8 +156,8 @@ async def test_wrong_input_is_refused_with_a_reason(service, path, status):
 @pytest.mark.parametrize(
     "body", [{}, {"status": "busy"}, {"status": "online", "more": 1}, {"status": 1}, []]
 )
-async def test_wrong_presence_is_refused(service, body):
-    answer = await service.http.put("/presence", json=body, headers=service.staff())
+async def test_wrong_presence_is_refused(api, body):
+    answer = await api.http.put("/presence", json=body, headers=api.staff())
     assert answer.status_code == 422
 
 

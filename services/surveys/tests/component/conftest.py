@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from atiende_kit.http import HttpServer
 from atiende_kit.ids import new_id
 from atiende_kit.runtime import Runner
 from atiende_kit.settings import GrpcSettings, HttpSettings, NatsSettings
-from atiende_kit.store import Database, Event, OutboxEntry
+from atiende_kit.store import Database, Event, MemoryDatabase, OutboxEntry
 from atiende_kit.testing.tokens import TokenFactory
 from atiende_surveys.bootstrap import Outside, assemble
 from atiende_surveys.contract import CONTRACT
@@ -50,6 +51,18 @@ CATALOG = ServiceContract(name="catalog", publishes=(catalog.ReleasePublished,))
 async def _fetch(tenant: str, known_sha256: str) -> Fetched:
     sha256 = example_release().sha256
     return Fetched(1, sha256, None if known_sha256 == sha256 else example_bytes())
+
+
+@dataclass(frozen=True)
+class Api:
+    """A client of the API alone, and the tokens it believes."""
+
+    http: httpx.AsyncClient
+    tokens: TokenFactory
+
+    def staff(self, *roles: str, units: tuple[str, ...] = ("alumbrado",)) -> dict[str, str]:
+        token = self.tokens.staff_token(roles or ("agent",), units, subject="ana")
+        return {"Authorization": f"Bearer {token}"}
 
 
 class Service:
@@ -187,3 +200,24 @@ async def service(
     await running.http.aclose()
     await running.channel.close()
     await runner.unwind()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def api() -> AsyncIterator[Api]:
+    """The HTTP API alone, over a store in memory: for what needs no other server."""
+    tokens = TokenFactory()
+    clock = FixedClock(MORNING)
+    settings = Settings.example(auth=tokens.settings("svc-surveys"))
+    outside = Outside(
+        database=MemoryDatabase(CONTRACT, clock=clock),
+        bus=Bus.connect(settings.nats, "surveys"),
+        verifier=tokens.verifier(),
+        releases=ReleaseCache(_fetch),
+        clock=clock,
+    )
+    [server] = [one for one in assemble(settings, "api", outside) if isinstance(one, HttpServer)]
+    transport = httpx.ASGITransport(server.app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://test/api/surveys/v1"
+    ) as client:
+        yield Api(client, tokens)

@@ -18,19 +18,19 @@ ENDPOINTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
-async def test_anonymous_is_refused(service, method, path, body):
-    answer = await service.http.request(method, path, json=body)
+async def test_anonymous_is_refused(api, method, path, body):
+    answer = await api.http.request(method, path, json=body)
     assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_MISSING")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
-async def test_citizen_is_refused(service, method, path, body):
-    headers = {"Authorization": f"Bearer {service.tokens.citizen_token()}"}
-    assert (await service.http.request(method, path, json=body, headers=headers)).status_code == 403
+async def test_citizen_is_refused(api, method, path, body):
+    headers = {"Authorization": f"Bearer {api.tokens.citizen_token()}"}
+    assert (await api.http.request(method, path, json=body, headers=headers)).status_code == 403
 
 
-async def test_list_of_endpoints_is_complete(service):
-    document = (await service.http.get("/../openapi.json")).json()
+async def test_list_of_endpoints_is_complete(api):
+    document = (await api.http.get("/../openapi.json")).json()
     listed = {
         (method, path.replace(INVITATION, "{invitation_id}")) for method, path, _ in ENDPOINTS
     }
@@ -117,10 +117,10 @@ async def test_answers_of_other_units_and_cities_do_not_exist(service):
     assert refused.status_code == 403
 
 
-async def test_plain_agent_sees_no_scores_of_colleagues(service):
-    agent = service.staff("agent")
-    assert (await service.http.get("/scores?by=unit", headers=agent)).status_code == 200
-    assert (await service.http.get("/scores?by=agent", headers=agent)).status_code == 403
+async def test_plain_agent_sees_no_scores_of_colleagues(api):
+    agent = api.staff("agent")
+    assert (await api.http.get("/scores?by=unit", headers=agent)).status_code == 200
+    assert (await api.http.get("/scores?by=agent", headers=agent)).status_code == 403
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat(service):
@@ -150,8 +150,8 @@ async def test_pages_follow_each_other_without_gap_or_repeat(service):
         ("/responses?limit=0", 422),
     ],
 )
-async def test_wrong_input_is_refused_with_a_reason(service, path, status):
-    answer = await service.http.get(path, headers=service.staff())
+async def test_wrong_input_is_refused_with_a_reason(api, path, status):
+    answer = await api.http.get(path, headers=api.staff("supervisor"))
     assert (answer.status_code, answer.headers["content-type"]) == (
         status,
         "application/problem+json",
