@@ -24,7 +24,7 @@ from atiende_channels.channels.email.headers import (
     subject_of,
 )
 from atiende_channels.channels.email.mime import read_body
-from atiende_channels.channels.email.scanner import header_block, scan
+from atiende_channels.channels.email.scanner import has_header, header_block, scan
 from atiende_channels.domain.model import Channel, Contact, ParsedItem, ParsedMessage, Quality
 from atiende_channels.domain.text import clean_text
 
@@ -101,7 +101,7 @@ def _items(
     if refusal is not None:
         told = statuses(message, body, refusal.reason, rules.message_id_domain)
         return [*told, refusal]
-    if not sender and not message.keys():
+    if not has_header(body):
         raise Unreadable("NO_HEADER", provider_message_id=provider_id(body))
     key = provider_id(body)
     content = read_body(message)

@@ -20,8 +20,11 @@ MAX_PARTS = 100
 
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"(?m)^([!-9;-~]{1,76}):")
-_USUAL = re.compile(rb"(?mi)^(?:from|to|subject|date|message-id|received|return-path):")
+_USUAL = re.compile(rb"(?mi)^(?:from|to|subject|date|message-id|received|return-path)[ \t]{0,5}:")
 _ENOUGH_USUAL = 3
+_ANY_FIELD = re.compile(
+    _USUAL.pattern.replace(rb"from|", rb"from|content-[a-z-]{2,30}|mime-version|")
+)
 _GOOD_LINE = re.compile(rb"[ \t]|[!-9;-~]{1,76}[ \t]{0,5}:|\r?$")
 _MBOX = re.compile(rb"From \S")
 _BOUNDARY = re.compile(
@@ -80,6 +83,11 @@ def header_block(body: bytes) -> bytes:
     return body[: match.start()] if match else body
 
 
+def has_header(body: bytes) -> bool:
+    """True when at least one of the usual fields of a letter is there."""
+    return _ANY_FIELD.search(header_block(body[:MAX_HEADER_BYTES])) is not None
+
+
 def _mend_headers(body: bytes) -> bytes:
     """Takes lines out of the header that are no fields, when it is a header otherwise.
 
@@ -101,6 +109,8 @@ def _shorten_headers(body: bytes) -> tuple[bytes, bool]:
     if len(block) <= MAX_HEADER_BYTES and not long_line:
         return body, False
     starts = [m.start() for m in _FIELD.finditer(block)]
+    if not starts:
+        raise Unreadable("NO_HEADER")
     fields = [block[a:b] for a, b in zip(starts, [*starts[1:], len(block)], strict=True)]
     kept: list[bytes] = []
     room = MAX_HEADER_BYTES
