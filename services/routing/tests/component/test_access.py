@@ -1,5 +1,7 @@
 import pytest
 
+from atiende_kit.testing.fuzz import fuzz_api
+
 pytestmark = pytest.mark.component
 
 ITEM = "0197f9a2-6a52-7c3e-9d0a-1f2e3d4c5b6a"
@@ -176,3 +178,10 @@ async def test_pages_follow_each_other_without_gap_or_repeat(service):
         if cursor is None:
             break
     assert sorted(seen) == sorted(ids)
+
+
+@pytest.mark.timeout(110)
+async def test_generated_requests_meet_only_documented_answers(service):
+    token = service.tokens.staff_token(("agent", "supervisor", "admin"), ("alumbrado",))
+    base = str(service.http.base_url).split("/api/")[0]
+    assert await fuzz_api(base, "routing", token, max_examples=15) == len(ENDPOINTS)

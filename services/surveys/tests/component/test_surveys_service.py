@@ -3,6 +3,7 @@ import pytest
 from atiende.notifications.v1.events_pb2 import RequestNotification
 from atiende.surveys.v1 import surveys_service_pb2 as rpc
 from atiende_kit.ids import new_id
+from atiende_kit.testing.fuzz import fuzz_api
 
 pytestmark = pytest.mark.component
 
@@ -156,3 +157,10 @@ async def test_wrong_input_is_refused_with_a_reason(api, path, status):
         status,
         "application/problem+json",
     )
+
+
+@pytest.mark.timeout(110)
+async def test_generated_requests_meet_only_documented_answers(service):
+    token = service.tokens.staff_token(("agent", "supervisor", "admin"), ("alumbrado",))
+    base = str(service.http.base_url).split("/api/")[0]
+    assert await fuzz_api(base, "surveys", token, max_examples=15) == len(ENDPOINTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from atiende_routing.application.oversee_queues import QueueFigures
 from atiende_routing.domain.agent import Agent
@@ -15,6 +15,14 @@ Status = Literal["held", "queued", "offered", "assigned", "parked", "completed"]
 Kind = Literal["case", "recovery", "transfer"]
 SkillId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["electricidad"])]
 HEARTBEAT_SECONDS = 30
+
+
+def _whole(value: object) -> object:
+    # JSON knows one kind of number, and to JSON Schema 5.0 is an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=50)]
 
 
 class Body(BaseModel):
@@ -33,8 +41,8 @@ class SkillsBody(Body):
     """What a supervisor sets for an agent."""
 
     skills: list[SkillId] = Field(max_length=50, examples=[["electricidad", "alturas"]])
-    capacity: int | None = Field(
-        default=None, ge=0, le=50, description="Items at once; absent leaves it.", examples=[6]
+    capacity: Count | None = Field(
+        default=None, description="Items at once, at most 50; absent leaves it.", examples=[6]
     )
 
 

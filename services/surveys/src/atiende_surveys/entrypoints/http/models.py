@@ -22,6 +22,7 @@ class DispositionBody(BaseModel):
     note: str = Field(
         default="",
         max_length=2000,
+        pattern=r"^[^\x00]*$",
         examples=["Se llamó al ciudadano y se programó una nueva visita."],
     )
 
