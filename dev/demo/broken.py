@@ -52,7 +52,7 @@ async def _whatsapp(world: World, line: WhatsappLine) -> list[Tried]:
 async def _email(world: World, line: EmailLine) -> list[Tried]:
     tried = []
     for name, raw in _hostile_mails(world.run):
-        key = f"<{world.run}.{name}@correo.example>"
+        key = f"{world.run}.{name}@correo.example"
         automatic = name == "auto"
         await line.deliver(raw, key, MALLORY.email, broken=not automatic, automatic=automatic)
         entry = world.ledger.note("email", key, acknowledged=False)

@@ -96,7 +96,16 @@ def show(console: Console, world: World, figures: Figures) -> None:
     console.print(first)
     console.print(_tried(figures.tried))
     console.print(_events(world))
+    console.print(_counts("Rechazos que recibió un remitente", _refusals(world)))
     console.print(_balance(figures))
+
+
+def _refusals(world: World) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for entry in world.ledger.refused():
+        name = f"{entry.channel}: {(entry.refusals or ['-'])[0]}"
+        counts[name] = counts.get(name, 0) + 1
+    return counts
 
 
 def _messages(cases: dict[str, Any]) -> dict[str, int]:

@@ -68,7 +68,9 @@ class EmailLine:
         taken = not refusal and not automatic
         if automatic:
             refusal = "respuesta automática, no abre caso"
-        self._world.ledger.note("email", key, acknowledged=taken, refusal=refusal, broken=broken)
+        self._world.ledger.note(
+            "email", key.strip("<>"), acknowledged=taken, refusal=refusal, broken=broken
+        )
 
     def _transmit(self, raw: bytes, sender: str) -> tuple[int, str]:
         try:
