@@ -75,7 +75,7 @@ class WebchatSettings(Group):
     token_secret: SecretStr | None = None
     session_days: int = Field(default=30, ge=1)
     origins: tuple[str, ...] = ()
-    sessions_per_minute: int = Field(default=60, ge=1)
+    sessions_per_minute: int = Field(default=600, ge=1)
     messages_per_minute: int = Field(default=60, ge=1)
     poll_seconds: float = Field(default=0.3, gt=0)
 
