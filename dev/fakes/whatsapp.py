@@ -18,7 +18,7 @@ import json
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,63 +30,10 @@ from fastapi.responses import JSONResponse
 
 from atiende_kit.clock import Clock, FileClock, SystemClock
 from dev.fakes.graph_rules import GraphError, check_message
+from dev.fakes.graph_state import Behaviour, Sent
 
 RETRY_SECONDS = (0.2, 0.5, 1, 2, 5, 10, 20, 30)
 """Meta repeats for seven days; the local stack is patient for as long as it runs."""
-
-
-@dataclass
-class Behaviour:
-    """How the fake misbehaves; set by `PUT /admin/behaviour`.
-
-    Attributes:
-        fail_status: HTTP status of the next `fail_count` messages; 0 is none.
-        fail_code: Meta's error code of those.
-        lose_answers: So many messages are taken, but the connection breaks before the answer.
-        slow_seconds: Every answer waits so long.
-        lose_receipts: Share of webhooks about statuses that are never sent, 0 to 1.
-        repeat_receipts: How often each status is sent.
-        shuffle_receipts: Statuses come in any order.
-        read_receipts: The person's phone tells that a message was read.
-        failing: Numbers whose messages fail with the code given.
-    """
-
-    fail_status: int = 0
-    fail_code: int = 131000
-    fail_count: int = 0
-    retry_after: int | None = None
-    lose_answers: int = 0
-    slow_seconds: float = 0
-    lose_receipts: float = 0
-    repeat_receipts: int = 1
-    shuffle_receipts: bool = False
-    read_receipts: bool = True
-    receipt_seconds: float = 0.05
-    failing: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A message that the city sent."""
-
-    wamid: str
-    phone_number_id: str
-    to: str
-    time: str
-    payload: Mapping[str, Any]
-
-    def document(self) -> dict[str, Any]:
-        """As the read API shows it; `text` holds the values of a template too."""
-        content = self.payload.get(self.payload.get("type", "text"), {})
-        text = content.get("body", "") if isinstance(content, dict) else ""
-        if self.payload.get("type") == "template":
-            values = [
-                parameter.get("text", "")
-                for component in content.get("components", [])
-                for parameter in component.get("parameters", [])
-            ]
-            text = " ".join([f"[{content['name']}]", *values])
-        return {**asdict(self), "text": text}
 
 
 class Meta:
