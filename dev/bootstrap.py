@@ -106,6 +106,10 @@ def install() -> None:
     uv = TOOLS / "bin" / "uv"
     if not uv.exists() or not (TOOLS / f"uv-{UV_VERSION}.dist-info").exists():
         shutil.rmtree(TOOLS, ignore_errors=True)
+        if subprocess.run(
+            [str(python), "-c", "import pip"], capture_output=True, check=False
+        ).returncode:
+            step("installing pip", [str(python), "-m", "ensurepip"])
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
         step(
             f"installing uv {UV_VERSION} (25 MB)",
@@ -113,7 +117,7 @@ def install() -> None:
         )
     env = uv_environment(python)
     step(
-        "installing the locked packages (about 750 MB on disk; the first time this takes minutes)",
+        "installing the locked packages (233 MB the first time, 600 MB on disk)",
         [str(uv), "pip", "sync", "-q", "--python", str(python), "requirements.lock"],
         env,
     )

@@ -45,7 +45,7 @@ def up(
     """Install what is missing, start everything and wait until it is ready."""
     stack = Stack()
     began = time.monotonic()
-    was_running = stack.is_running
+    was_up = stack.is_well
     show = _show_live if out.is_terminal else _show_lines
     try:
         show(lambda on_change: stack.up(timeout, on_change))
@@ -54,7 +54,7 @@ def up(
         raise typer.Exit(1) from error
     for line in stack.moved():
         out.print(line)
-    verb = "is up" if was_running else f"is up after {span(time.monotonic() - began)}"
+    verb = "is up" if was_up else f"is up after {span(time.monotonic() - began)}"
     out.print(f"\nAtiende {verb}: {stack.endpoints().public_url}  (make status, logs, down)")
 
 

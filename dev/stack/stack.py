@@ -66,6 +66,12 @@ class Stack:
         """True while a supervisor holds the folder."""
         return is_supervised(self.layout)
 
+    @property
+    def is_well(self) -> bool:
+        """True while it runs and every process does what it is there for."""
+        state = self.state()
+        return self.is_running and state is not None and all(item.well for item in state.items)
+
     def state(self) -> State | None:
         """Returns what the supervisor wrote last; None when it was never started."""
         return State.load(self.layout)
