@@ -41,6 +41,7 @@ class Balance:
     delivered_twice: int
     refused: int
     arrived: int
+    unreadable: int
     lost: list[Sent]
     doubled: list[tuple[str, str]]
     out_of_nowhere: list[tuple[str, str]]
@@ -84,17 +85,26 @@ class Ledger:
         taken = {key for key, entry in self._entries.items() if entry.acknowledged}
         return taken - set(arrived)
 
-    def balance(self, arrived: Iterable[tuple[str, str]]) -> Balance:
-        """Compares with the (channel, key) of every inbound message that the city shows."""
+    def balance(self, arrived: Iterable[tuple[str, str]], unreadable: int = 0) -> Balance:
+        """Compares with the (channel, key) of every inbound message that the city shows.
+
+        Args:
+            arrived: one pair for each readable message.
+            unreadable: how many messages the city shows as unreadable; their keys may be
+                unreadable too, so they are matched by number with what was sent broken.
+        """
         counts = Counter(arrived)
         entries = self._entries
+        missing = [e for key, e in entries.items() if e.acknowledged and not counts[key]]
+        broken = [e for e in missing if e.broken]
         return Balance(
             sent=len(entries),
             acknowledged=sum(e.acknowledged for e in entries.values()),
             delivered_twice=sum(e.times > 1 for e in entries.values()),
             refused=sum(not e.acknowledged for e in entries.values()),
             arrived=sum(counts.values()),
-            lost=[e for key, e in entries.items() if e.acknowledged and not counts[key]],
+            unreadable=unreadable,
+            lost=[e for e in missing if not e.broken] + broken[unreadable:],
             doubled=[key for key, count in counts.items() if count > 1],
             out_of_nowhere=[
                 key for key in counts if key not in entries or not entries[key].acknowledged

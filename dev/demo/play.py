@@ -105,7 +105,7 @@ async def play(stack: Stack, plan: Plan, watch: Watch) -> Outcome:
         )
         clock.set(early_morning(day), DAY_SECONDS / plan.real_seconds)
         watcher = asyncio.create_task(_watch(world, watch, len(matters)))
-        tried = await _run_day(world, stack, matters, day)
+        tried = await _run_day(world, stack, matters, day, before)
         watcher.cancel()
         watch(world, len(matters))
         figures = await report.gather(world, admin, before, tried, await _dead_letters(http, stack))
@@ -135,7 +135,7 @@ def desk(world: World, stack: Stack, username: str) -> Desk:
 
 
 async def _run_day(
-    world: World, stack: Stack, matters: list[Matter], day: date
+    world: World, stack: Stack, matters: list[Matter], day: date, before: str
 ) -> list[broken.Tried]:
     whatsapp, email, webchat = WhatsappLine(world), EmailLine(world), WebchatLine(world)
     lines: dict[str, Line] = {
@@ -155,7 +155,7 @@ async def _run_day(
         await _send_all(world, citizens, matters)
         tried = await broken.try_all(world, whatsapp, email)
         await world.sleep_until(datetime.combine(day, time_of_day(16, 45), tzinfo=ZONE))
-        await _settle(world, desk(world, stack, ADMIN))
+        await _settle(world, desk(world, stack, ADMIN), before)
         world.clock.set(world.clock.now(), rate=1.0)
         world.over.set()
     await webchat.close()
@@ -186,11 +186,11 @@ async def _send_all(world: World, citizens: Citizens, matters: list[Matter]) -> 
             group.create_task(write(matter))
 
 
-async def _settle(world: World, admin: Desk) -> None:
+async def _settle(world: World, admin: Desk, before: str) -> None:
     """Waits until all that was acknowledged has arrived and no message is still on its way."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline:
-        rows = await report.arrived(admin, "")
+        rows = await report.arrived(admin, before)
         told = (await admin.get("/api/notifications/v1/figures"))["rows"]
         moving = sum(row["count"] for row in told if row["state"] == "sending")
         unreadable = sum(row["quality"] == "unreadable" for row in rows)

@@ -24,11 +24,11 @@ class Figures:
 
     cases: dict[str, Any]
     scores: dict[str, list[dict[str, Any]]]
+    names: dict[str, str]
     notifications: list[dict[str, Any]]
     intake: dict[str, Any]
     dead_letters: int
     balance: Balance
-    unreadable: int
     tried: list[Tried] = field(default_factory=list)
 
 
@@ -54,19 +54,22 @@ async def gather(
 ) -> Figures:
     """Asks all services."""
     rows = await arrived(admin, after)
-    unreadable = [row for row in rows if row["quality"] == "unreadable"]
     readable = [row for row in rows if row["quality"] != "unreadable"]
+    unreadable = len(rows) - len(readable)
     return Figures(
         cases=await admin.get("/api/cases/v1/figures"),
         scores={
             by: (await admin.get("/api/surveys/v1/scores", by=by))["items"]
             for by in ("unit", "channel", "agent")
         },
+        names={
+            agent["agent_id"]: agent["name"]
+            for agent in (await admin.get("/api/routing/v1/agents"))["items"]
+        },
         notifications=(await admin.get("/api/notifications/v1/figures"))["rows"],
         intake=await admin.get("/api/channels/v1/figures"),
         dead_letters=dead_letters,
-        balance=world.ledger.balance(key_of(row) for row in readable),
-        unreadable=len(unreadable),
+        balance=world.ledger.balance((key_of(row) for row in readable), unreadable),
         tried=tried,
     )
 
@@ -74,7 +77,7 @@ async def gather(
 def show(console: Console, world: World, figures: Figures) -> None:
     """Prints everything."""
     cases = figures.cases
-    console.rule("[bold]Lo que pasó hoy en San Aurelio")
+    console.rule("[bold]Lo que ha pasado en San Aurelio")
     console.print(
         Group(
             _counts("Mensajes por canal", _messages(cases)),
@@ -82,7 +85,7 @@ def show(console: Console, world: World, figures: Figures) -> None:
             _counts("Casos por dependencia", cases["units"]),
             _counts("Casos por estado", cases["states"]),
             _notifications(figures.notifications),
-            _csat(figures.scores),
+            _csat(figures.scores, figures.names),
         )
     )
     first = Table(title="Tiempo hasta la primera respuesta", title_justify="left")
@@ -134,7 +137,7 @@ def _notifications(rows: list[dict[str, Any]]) -> Table:
     return _counts("Notificaciones por estado y canal", totals)
 
 
-def _csat(scores: dict[str, list[dict[str, Any]]]) -> Table:
+def _csat(scores: dict[str, list[dict[str, Any]]], names: dict[str, str]) -> Table:
     table = Table(title="Satisfacción (CSAT: parte de notas 4 y 5)", title_justify="left")
     for name in ("por", "clave", "encuestas", "respuestas", "CSAT", "media"):
         table.add_column(name, justify="right" if name not in {"por", "clave"} else "left")
@@ -143,7 +146,7 @@ def _csat(scores: dict[str, list[dict[str, Any]]]) -> Table:
         for row in rows:
             table.add_row(
                 words[by],
-                row["key"] or "-",
+                names.get(row["key"], row["key"]) or "-",
                 str(row["invitations"]),
                 str(row["answered"]),
                 "-" if row["csat"] is None else f"{row['csat']:.0%}",
@@ -188,7 +191,7 @@ def _balance(figures: Figures) -> Panel:
             f"{balance.delivered_twice}"
         ),
         (
-            f"llegaron {balance.arrived} mensajes legibles y {figures.unreadable} ilegibles, "
+            f"llegaron {balance.arrived} mensajes legibles y {balance.unreadable} ilegibles, "
             f"guardados y visibles"
         ),
         (

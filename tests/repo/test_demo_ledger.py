@@ -36,3 +36,11 @@ def test_a_doubled_message_is_seen():
 def test_a_refused_message_must_not_appear():
     appeared = ledger().balance([("email", "a"), ("whatsapp", "b"), ("whatsapp", "forged")])
     assert appeared.out_of_nowhere == [("whatsapp", "forged")]
+
+
+def test_a_broken_message_must_be_visible_as_unreadable():
+    made = ledger()
+    made.note("email", "broken", acknowledged=True, broken=True)
+    arrived = [("email", "a"), ("whatsapp", "b")]
+    assert made.balance(arrived, unreadable=1).is_even
+    assert [e.key for e in made.balance(arrived).lost] == ["broken"]
