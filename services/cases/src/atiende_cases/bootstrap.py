@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from atiende.cases.v1 import cases_service_pb2_grpc as pb2_grpc
 from atiende_cases.adapters.grpc_clients.peers import GrpcAttachments, GrpcRouting
 from atiende_cases.adapters.mongo.store import Store
+from atiende_cases.adapters.releases import PatientReleases
 from atiende_cases.application.change_cases import ChangeCases
 from atiende_cases.application.desk.access import Desk
 from atiende_cases.application.ports import AttachmentReader, Routing
@@ -84,13 +85,14 @@ def build(settings: Settings, role: str) -> list[Component]:
 def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]:
     """Puts the service together over what it stands on (database and bus come before)."""
     store = Store(outside.database)
+    releases = PatientReleases(outside.releases)
     keys = IdempotencyKeys(outside.database)
     desk = Desk(
         citizens=store.citizens,
         conversations=store.conversations,
         messages=store.messages,
         cases=store.cases,
-        releases=outside.releases,
+        releases=releases,
         clock=outside.clock,
     )
     components: list[Component] = [
@@ -100,9 +102,9 @@ def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]
         Relay(outside.database, outside.bus, store.audit.append),
     ]
     if role in {"worker", "all"}:
-        components += _worker(settings, outside, store, desk)
+        components += _worker(settings, outside, store, desk, releases)
     if role in {"api", "all"}:
-        components.append(_grpc(settings, outside, store))
+        components.append(_grpc(settings, outside, store, releases))
     services = Services(desk, outside.routing, outside.attachments, keys, outside.bus)
     routes = (case_routes, citizen_routes, change_routes, figure_routes)
     app = create_app(
@@ -122,8 +124,10 @@ def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]
     return [*components, HttpServer(app, settings)]
 
 
-def _worker(settings: Settings, outside: Outside, store: Store, desk: Desk) -> list[Component]:
-    change_cases = ChangeCases(store.cases, outside.releases)
+def _worker(
+    settings: Settings, outside: Outside, store: Store, desk: Desk, releases: PatientReleases
+) -> list[Component]:
+    change_cases = ChangeCases(store.cases, releases)
     record_delivery = RecordDelivery(
         messages=store.messages,
         conversations=store.conversations,
@@ -137,14 +141,14 @@ def _worker(settings: Settings, outside: Outside, store: Store, desk: Desk) -> l
             messages=store.messages,
             cases=store.cases,
             folios=store.folios,
-            releases=outside.releases,
+            releases=releases,
         ),
         change_cases=change_cases,
         record_delivery=record_delivery,
         record_notification=RecordNotification(
             messages=store.messages, conversations=store.conversations, cases=store.cases
         ),
-        refresh_release=outside.releases.refresh,
+        refresh_release=releases.refresh,
     )
 
     async def checkpoint() -> None:
@@ -158,12 +162,14 @@ def _worker(settings: Settings, outside: Outside, store: Store, desk: Desk) -> l
     ]
 
 
-def _grpc(settings: Settings, outside: Outside, store: Store) -> GrpcServer:
+def _grpc(
+    settings: Settings, outside: Outside, store: Store, releases: PatientReleases
+) -> GrpcServer:
     cases = CasesServicer(
         cases=store.cases,
         conversations=store.conversations,
         messages=store.messages,
-        public_cases=PublicCases(store.cases, outside.releases),
+        public_cases=PublicCases(store.cases, releases),
     )
     citizens = CitizensServicer(GetRecipients(store.citizens, store.conversations))
     return GrpcServer(

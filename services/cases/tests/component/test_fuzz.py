@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from atiende_kit.testing.fuzz import fuzz_api
 
 pytestmark = [pytest.mark.component, pytest.mark.timeout(300)]

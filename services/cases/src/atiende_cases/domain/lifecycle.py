@@ -110,8 +110,9 @@ def assign(
     at: datetime,
 ) -> Change:
     """Gives the case to an agent. An older word of routing than the last one changes nothing."""
-    if work_item_id == case.work_item_id and work_version <= case.work_version:
+    if _is_old_word(case, work_item_id, work_version):
         return Change(case)
+    case = with_effect(case, f"work:{work_item_id}:{work_version}")
     same = case.assignee_id == agent_id
     changed = replace(
         case,
@@ -128,12 +129,24 @@ def assign(
     return Change(moved.case, (CaseAssigned(work_item_id), *moved.events))
 
 
+def _is_old_word(case: Case, work_item_id: str, work_version: int) -> bool:
+    """Whether routing has said this before, or something newer of the same item.
+
+    A reopened or transferred case has another item, so a repeated word about an item before it
+    must not take the case back.
+    """
+    if work_item_id == case.work_item_id and work_version <= case.work_version:
+        return True
+    return case.has_effect(f"work:{work_item_id}:{work_version}")
+
+
 def release_assignee(
     case: Case, *, agent_id: str, work_item_id: str, work_version: int, reason: str, at: datetime
 ) -> Change:
     """Takes the case from an agent who gave it back, unless somebody else has it by now."""
-    if work_item_id == case.work_item_id and work_version <= case.work_version:
+    if _is_old_word(case, work_item_id, work_version):
         return Change(case)
+    case = with_effect(case, f"work:{work_item_id}:{work_version}")
     if work_item_id != case.work_item_id and case.assignee_id != agent_id:
         return Change(case)
     changed = replace(case, work_item_id=work_item_id, work_version=work_version)
