@@ -71,6 +71,9 @@ class FakeCity:
     def unit_skills(self, units: Iterable[str]) -> frozenset[str]:
         return frozenset(skill for one in self.skills.values() for skill in one)
 
+    def languages_of(self, skills: Iterable[str]) -> frozenset[str]:
+        return frozenset({"es", "en"} if "ingles" in set(skills) else {"es"})
+
     def unit_name(self, unit_id: str, language: str) -> str:
         return unit_id.capitalize()
 

@@ -28,6 +28,12 @@ def test_every_procedure_can_be_taken_by_an_ordinary_agent_of_its_unit():
         assert wanted <= city.unit_skills({procedure.unit_id})
 
 
+def test_language_skill_is_a_language():
+    city = ReleaseRouting(example_release())
+    assert city.languages_of(["ingles", "alumbrado"]) == {"es", "en"}
+    assert city.languages_of([]) == {"es"}
+
+
 def test_ladder_and_times_come_from_the_release():
     rules = ReleaseRouting(example_release()).rules
     assert rules.offer_timeout == timedelta(seconds=example_release().routing.offer_seconds)

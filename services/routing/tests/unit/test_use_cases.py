@@ -289,6 +289,16 @@ async def test_skills_set_by_a_supervisor_outlive_the_next_sign_in(desk):
     assert (agent.skills, agent.capacity) == ({"jardines"}, 7)
 
 
+async def test_case_in_english_goes_to_who_speaks_it(desk):
+    await desk.online("ana")
+    await desk.online("eva", skills=("ingles",))
+    await desk.event(language="en")
+    await desk.dispatch()
+    offer = (await desk.item()).open_offer
+    assert offer.agent_id == "eva"
+    assert "language:en" in offer.reasons
+
+
 async def test_first_sign_in_takes_the_skills_of_the_units_from_the_release(desk):
     desk.city.skills = {"alumbrado-publico": ("electricidad",)}
     member = StaffMember(

@@ -12,6 +12,9 @@ from atiende_kit.errors import NotFound
 from atiende_routing.application.ports import CityRouting
 from atiende_routing.domain.rules import RoutingRules, Schedule
 
+# Skills by which a city says what somebody speaks.
+_LANGUAGE_SKILLS = {"ingles": "en", "portugues": "pt", "frances": "fr"}
+
 
 class AlwaysOpen:
     """The schedule of a unit that the release does not know: its work must not be held for ever."""
@@ -108,6 +111,11 @@ class ReleaseRouting:
             for skill in procedure.skills
         )
 
+    def languages_of(self, skills: Iterable[str]) -> frozenset[str]:
+        """See the port."""
+        spoken = {_LANGUAGE_SKILLS[skill] for skill in skills if skill in _LANGUAGE_SKILLS}
+        return frozenset({self._release.default_language, *spoken})
+
     def unit_name(self, unit_id: str, language: str) -> str:
         """See the port."""
         unit = self._release.units.get(unit_id)
@@ -130,6 +138,11 @@ class UnpublishedRouting:
     def unit_skills(self, units: Iterable[str]) -> frozenset[str]:  # noqa: ARG002 -- same
         """See the port."""
         return frozenset()
+
+    def languages_of(self, skills: Iterable[str]) -> frozenset[str]:
+        """See the port."""
+        spoken = {_LANGUAGE_SKILLS[skill] for skill in skills if skill in _LANGUAGE_SKILLS}
+        return frozenset({"es", *spoken})
 
     def unit_name(self, unit_id: str, language: str) -> str:  # noqa: ARG002 -- same
         """See the port."""

@@ -38,6 +38,10 @@ class CityRouting(Protocol):
         """Skills that the procedures of these units ask for."""
         ...
 
+    def languages_of(self, skills: Iterable[str]) -> frozenset[str]:
+        """Languages that people with these skills speak; the city's own always."""
+        ...
+
     def unit_name(self, unit_id: str, language: str) -> str:
         """Name of a unit for the screen; the id when the release does not know it."""
         ...

@@ -72,10 +72,11 @@ class SignPresence:
             AgentNotFound: they never signed presence.
         """
         wanted = frozenset(skills)
+        languages = (await self.cities.get(tenant)).languages_of(wanted)
 
         def settled(agent: Agent) -> Agent:
             room = agent.capacity if capacity is None else capacity
-            return replace(agent, skills=wanted, capacity=room, settled=True)
+            return replace(agent, skills=wanted, languages=languages, capacity=room, settled=True)
 
         return await self._change(tenant, agent_id, settled)
 
@@ -104,13 +105,13 @@ class SignPresence:
 
     async def _refreshed(self, agent: Agent, member: StaffMember) -> Agent:
         """Takes over what the token says: it is newer than the document."""
-        skills = agent.skills
-        if not agent.settled:
-            skills = (await self.cities.get(member.tenant)).unit_skills(member.units)
+        city = await self.cities.get(member.tenant)
+        skills = agent.skills if agent.settled else city.unit_skills(member.units)
         return replace(
             agent,
             name=member.name or agent.name,
             units=member.units,
             supervisor=member.supervisor,
             skills=skills,
+            languages=city.languages_of(skills),
         )
