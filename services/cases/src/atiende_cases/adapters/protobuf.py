@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from google.protobuf.message import Message as Proto
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from atiende.cases.v1 import events_pb2
 from atiende.channels.v1 import events_pb2 as channels_pb2
@@ -14,29 +12,11 @@ from atiende.common.v1 import common_pb2
 from atiende_cases.application.ports import SaveCase, SaveCitizen, SaveMessage
 from atiende_cases.domain import events
 from atiende_cases.domain.case import Case
-from atiende_cases.domain.citizen import ContactPoint
-from atiende_cases.domain.values import Actor, ActorKind, Channel, Direction, Place, Status
+from atiende_cases.domain.values import Actor, ActorKind
+from atiende_cases.wire import CHANNEL, DIRECTION, contact_point, facts, instant
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 
-CHANNEL: Final = {
-    Channel.WEBCHAT: common_pb2.CHANNEL_KIND_WEBCHAT,
-    Channel.EMAIL: common_pb2.CHANNEL_KIND_EMAIL,
-    Channel.WHATSAPP: common_pb2.CHANNEL_KIND_WHATSAPP,
-    Channel.OPEN311: common_pb2.CHANNEL_KIND_OPEN311,
-}
-STATUS: Final = {
-    Status.OPEN: events_pb2.STATE_KIND_OPEN,
-    Status.WAITING_CITIZEN: events_pb2.STATE_KIND_WAITING_CITIZEN,
-    Status.RESOLVED: events_pb2.STATE_KIND_RESOLVED,
-    Status.CLOSED: events_pb2.STATE_KIND_CLOSED,
-}
-DIRECTION: Final = {
-    Direction.INBOUND: events_pb2.MESSAGE_DIRECTION_INBOUND,
-    Direction.OUTBOUND: events_pb2.MESSAGE_DIRECTION_OUTBOUND,
-    Direction.NOTE: events_pb2.MESSAGE_DIRECTION_NOTE,
-    Direction.AUTOMATIC: events_pb2.MESSAGE_DIRECTION_AUTOMATIC,
-}
 _ACTOR: Final = {
     ActorKind.STAFF: common_pb2.ACTOR_KIND_STAFF,
     ActorKind.CITIZEN: common_pb2.ACTOR_KIND_CITIZEN,
@@ -50,63 +30,8 @@ _STEP: Final = {
 _PURPOSE: Final = "reply"
 
 
-def instant(moment: datetime | None) -> Timestamp | None:
-    """A time as protobuf; None stays away."""
-    if moment is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
-
-
-def place(value: Place | None) -> common_pb2.Place | None:
-    """A place as protobuf."""
-    if value is None:
-        return None
-    has_position = value.latitude is not None and value.longitude is not None
-    return common_pb2.Place(
-        latitude=value.latitude or 0.0,
-        longitude=value.longitude or 0.0,
-        has_position=has_position,
-        address=value.address,
-    )
-
-
-def contact_point(point: ContactPoint) -> common_pb2.ContactPoint:
-    """A contact point as protobuf."""
-    return common_pb2.ContactPoint(
-        channel=CHANNEL[point.channel],
-        address=point.address,
-        display_name=point.display_name,
-        verified=point.verified,
-    )
-
-
 def _actor(actor: Actor) -> common_pb2.Actor:
     return common_pb2.Actor(kind=_ACTOR[actor.kind], id=actor.id)
-
-
-def facts(case: Case, *, version: int | None = None) -> events_pb2.CaseFacts:
-    """What every case event says; `version` is that after the change when it is not written yet."""
-    return events_pb2.CaseFacts(
-        case_id=case.case_id,
-        folio=case.folio,
-        citizen_id=case.citizen_id,
-        conversation_id=case.conversation_id,
-        procedure_code=case.procedure_code,
-        unit_id=case.unit_id,
-        state=case.state,
-        state_kind=STATUS[case.status],
-        assignee_id=case.assignee_id,
-        channel=CHANNEL[case.channel],
-        priority=case.priority,
-        version=case.version if version is None else version,
-        release_version=case.release_version,
-        open_time=instant(case.open_time),
-        first_answer_due_time=instant(case.first_answer_due_time),
-        due_time=instant(case.due_time),
-        language=case.language,
-    )
 
 
 def case_events(save: SaveCase) -> list[Event]:

@@ -8,14 +8,6 @@ from typing import Any, Final
 from atiende.cases.v1 import cases_service_pb2 as pb2
 from atiende.cases.v1 import cases_service_pb2_grpc as pb2_grpc
 from atiende.common.v1.common_pb2 import CHANNEL_KIND_UNSPECIFIED
-from atiende_cases.adapters.protobuf import (
-    CHANNEL,
-    DIRECTION,
-    contact_point,
-    facts,
-    instant,
-    place,
-)
 from atiende_cases.application.ports import Cases, Conversations, Messages, PublicQuery
 from atiende_cases.application.public_cases import PublicCase, PublicCases
 from atiende_cases.application.recipients import GetRecipients, Reachable, Recipient
@@ -24,6 +16,14 @@ from atiende_cases.domain.errors import not_found
 from atiende_cases.domain.folio import Folio, FolioError
 from atiende_cases.domain.values import ACTIVE, Direction, Status
 from atiende_cases.entrypoints.events.mapping import CHANNELS, moment
+from atiende_cases.wire import (
+    CHANNEL,
+    DIRECTION,
+    contact_point,
+    facts,
+    instant,
+    place,
+)
 from atiende_kit.errors import InvalidInput
 from atiende_kit.grpc_ import caller
 from atiende_kit.http import decode_cursor, encode_cursor

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from atiende.cases.v1 import events_pb2
-from atiende_cases.adapters.protobuf import STATUS
 from atiende_cases.contract import CONTRACT
 from atiende_cases.entrypoints.http.deps import BASE, CaseRead, Services, staff
+from atiende_cases.wire import STATUS
 from atiende_kit.auth import Principal
 from atiende_kit.bus import Delivery
 from atiende_kit.contract import subject_of
