@@ -16,7 +16,13 @@ class Peer(Protocol):
     """Another service over gRPC; `atiende_kit.grpc_.GrpcPeer` is the real one."""
 
     async def unary(
-        self, stub: Any, method: str, request: Any, *, tenant: str, timeout: float = 2.0
+        self,
+        stub: Any,
+        method: str,
+        request: Any,
+        *,
+        tenant: str,
+        timeout: float = 2.0,  # noqa: ASYNC109 - gRPC carries the deadline to the server
     ) -> Any:
         """Calls one method; raises kinds of `atiende_kit.errors`."""
 

@@ -35,6 +35,10 @@ _STARTS = re.compile(
     r"man|m[åa]n|tirs?|tis|\d{4}[-/年.])\b|<[^<>\s]{1,100}@|\b(?:wrote|escribi[óo]|schrieb)\s?:\s*$"
     r"|(?:写道|のメール|さんは書きました)"
 )
+# What every attribution ends with; spares the costly pattern for ordinary lines.
+_ENDS = re.compile(
+    r"(?i)(?:[:：]|escribi[óo]|ha escrito|写道|のメール|さんは書きました|작성.{0,10})\s*$"
+)
 _SEPARATOR = re.compile(
     r"(?i)^[>\s]*[-_=*]{2,}\s*(?:original (?:message|appointment)|mensaje original|reply message|"
     r"urspr(?:ü|ue?)ngliche (?:nachricht|mail)|message d'origine|messaggio originale|"
@@ -159,7 +163,7 @@ def _header_end(lines: list[str], start: int) -> int:
             joined = f"{joined} {lines[at].strip().lstrip('> ')}".strip()
             if len(joined) > 400:  # noqa: PLR2004 - longer than any attribution
                 break
-            if _ATTRIBUTION.match(joined):
+            if _ENDS.search(joined[-20:]) and _ATTRIBUTION.match(joined):
                 return at + 1
     return _header_block_end(lines, start)
 
