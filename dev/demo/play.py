@@ -168,7 +168,8 @@ async def _from(world: World, instant: datetime, agent: Agent) -> None:
 
 
 async def _transfers(world: World, supervisor: Desk, opening: datetime) -> None:
-    await world.sleep_until(opening + timedelta(hours=1))
+    # Before anybody works: what came at night is still nobody's.
+    await world.sleep_until(opening - timedelta(minutes=10))
     await transfer_some(world, supervisor, "vias", 3)
 
 

@@ -18,7 +18,7 @@ from dev.stack.login import Tokens
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 HEARTBEAT_SECONDS = 10.0
 LOOK_SECONDS = 0.5
-CONFLICT = 409
+NOT_FOUND = 404
 
 Renew = Callable[[], Coroutine[Any, Any, Tokens]]
 
@@ -111,7 +111,13 @@ class Agent:
             await self._desk.call("POST", f"{case}/transfers/accept")
             self._world.counts["transfers accepted"] += 1
         await self._minutes(1, 6)
-        timeline = (await self._desk.get(f"{case}/timeline"))["items"]
+        answer = await self._desk.call("GET", f"{case}/timeline")
+        if answer.status_code == NOT_FOUND:
+            # A supervisor gave it to another unit meanwhile.
+            self._world.counts["left for another unit"] += 1
+            return
+        answer.raise_for_status()
+        timeline = answer.json()["items"]
         channel = await self._other_channel(case, timeline)
         reply = {"text": self._chance.choice(texts()["respuestas"])} | channel
         answer = await self._desk.call("POST", f"{case}/replies", json=reply)
@@ -139,10 +145,11 @@ class Agent:
         return {"channel": "email"} if added.is_success else {}
 
     async def _resolve(self, case: str) -> None:
-        detail = await self._desk.get(case)
-        if not detail["outcomes"]:
+        seen = await self._desk.call("GET", case)
+        outcomes = seen.json()["outcomes"] if seen.is_success else []
+        if not outcomes:
             return
-        outcome = detail["outcomes"][0]["id"]
+        outcome = outcomes[0]["id"]
         answer = await self._desk.call("POST", f"{case}/resolve", json={"outcome": outcome})
         if answer.is_success:
             self._world.counts["resolved"] += 1

@@ -6,11 +6,12 @@ import asyncio
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -228,15 +229,34 @@ def test_plan_with_a_circle_an_unknown_name_or_a_double_is_refused(tmp_path: Pat
         save_plan(tmp_path / "plan.json", circle)
 
 
-def start_in_background(layout: Layout) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def in_background(layout: Layout) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
         (sys.executable, "-m", "dev.stack", "supervise"),
         cwd=ROOT,
         env={**os.environ, "ATIENDE_VAR": str(layout.var)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
+    ) as supervisor:
+        try:
+            yield supervisor
+        finally:
+            # Only after a failed test does it still run here.
+            supervisor.terminate()
+
+
+@pytest.mark.integration
+async def test_children_are_stopped_even_when_the_folder_is_gone(layout: Layout) -> None:
+    supervisor = Supervisor(layout, [sleeper("one")], QUICK)
+    task = asyncio.create_task(supervisor.run())
+    await until(lambda: State.load(layout) is not None and item_of(layout, "one").status == "up")
+    pid = item_of(layout, "one").pid
+    assert pid is not None
+    shutil.rmtree(layout.run)
+    supervisor.request_stop()
+    await task
+    assert birth(pid) is None
 
 
 @pytest.mark.integration
@@ -244,7 +264,7 @@ async def test_second_supervisor_of_a_folder_refuses_to_start(layout: Layout) ->
     save_plan(layout.run / "plan.json", [sleeper("one")])
     lock = Lock(layout.run / "supervisor.lock")
     assert lock.acquire()
-    with start_in_background(layout) as second:
+    with in_background(layout) as second:
         assert second.stderr is not None
         assert b"another supervisor" in second.stderr.read()
         assert second.wait(20) == 3
@@ -261,7 +281,7 @@ async def test_leftovers_of_a_killed_supervisor_are_ended_at_the_next_start(
     def up() -> bool:
         return State.load(layout) is not None and item_of(layout, "one").status == "up"
 
-    with start_in_background(layout) as first:
+    with in_background(layout) as first:
         await until(up, 20)
         left = item_of(layout, "one").pid
         assert left is not None
@@ -269,7 +289,7 @@ async def test_leftovers_of_a_killed_supervisor_are_ended_at_the_next_start(
         first.wait(10)
     assert birth(left) is not None
     assert not is_supervised(layout)
-    with start_in_background(layout) as second:
+    with in_background(layout) as second:
         await until(lambda: up() and item_of(layout, "one").pid != left, 20)
         assert birth(left) is None
         second.send_signal(signal.SIGHUP)  # the terminal closes: it must not care

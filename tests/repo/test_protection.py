@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_every_rpc_names_its_callers_and_they_declare_the_call(service: str):
 @pytest.mark.parametrize("service", services())
 def test_a_service_may_use_only_the_subjects_it_declares(service: str):
     contract = contracts()[service]
-    permissions = json.dumps(nats_permissions(list(contracts().values()))[service])
+    permissions = json.dumps(asdict(nats_permissions(list(contracts().values()))[service]))
     declared = {subject_of(message) for message in contract.publishes}
     for name, other in contracts().items():
         if name == service:

@@ -1,7 +1,7 @@
 """`python -m atiende_catalog api|worker|all|indexes|openapi`, and the city's commands."""
 
 from atiende_catalog.bootstrap import build
-from atiende_catalog.entrypoints.commands import commands
+from atiende_catalog.commands import commands
 from atiende_catalog.settings import Settings
 from atiende_kit.runtime import service_main
 

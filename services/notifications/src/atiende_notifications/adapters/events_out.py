@@ -8,7 +8,7 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from atiende.channels.v1.events_pb2 import SendMessage
-from atiende.common.v1.common_pb2 import ChannelKind, ContactPoint
+from atiende.common.v1.common_pb2 import ContactPoint
 from atiende.notifications.v1.events_pb2 import (
     NotificationDelivered,
     NotificationFacts,
@@ -17,6 +17,7 @@ from atiende.notifications.v1.events_pb2 import (
 )
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
+from atiende_notifications.application.channel_names import channel_kind
 from atiende_notifications.domain.emits import Delivered, Emit, GivenUp, MessageOut
 from atiende_notifications.domain.notification import Notification
 
@@ -27,17 +28,6 @@ def events_of(emits: Sequence[Emit]) -> list[Event]:
     Ids are derived from the notification, so that a repeated decision publishes nothing new.
     """
     return [event for emit in emits for event in _events(emit)]
-
-
-def channel_kind(name: str) -> ChannelKind.ValueType:
-    """Kind of a channel by its name in lower case; unspecified for an empty name."""
-    return ChannelKind.Value(f"CHANNEL_KIND_{(name or 'unspecified').upper()}")
-
-
-def channel_name(kind: ChannelKind.ValueType) -> str:
-    """Name of a channel in lower case; empty when unspecified."""
-    name = ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
-    return "" if name == "unspecified" else name
 
 
 def _events(emit: Emit) -> list[Event]:

@@ -22,7 +22,7 @@ from atiende.notifications.v1.events_pb2 import RequestNotification
 from atiende_kit.bus import Delivery, Handler
 from atiende_kit.clock import Clock
 from atiende_kit.ids import derived_id
-from atiende_notifications.adapters.events_out import channel_name
+from atiende_notifications.application.channel_names import channel_name
 from atiende_notifications.application.dispatch import Dispatch
 from atiende_notifications.application.take_receipts import Receipt, TakeReceipts
 from atiende_notifications.domain.notification import AttemptState, Notification, State

@@ -10,7 +10,7 @@ from atiende_city.cache import ReleaseCache
 from atiende_city.render import SAMPLES, render
 from atiende_kit.errors import NotFound
 from atiende_kit.grpc_ import caller
-from atiende_notifications.adapters.events_out import channel_name
+from atiende_notifications.application.channel_names import channel_name
 
 
 class NotificationsService(NotificationsServiceServicer):
