@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,15 @@ async def test_contact_point_has_one_owner(town):
     assert (
         read_citizen(await town.store.citizens.collection.get(TENANT, second.citizen_id)) == second
     )
+
+
+async def test_thread_has_one_conversation(town):
+    [message] = await many(town, 1)
+    [conversation] = await town.store.conversations.by_keys(TENANT, message.lookup_keys)
+    twin = replace(conversation, conversation_id="twin", version=0)
+    assert await town.store.conversations.write([twin]) == [Outcome.DUPLICATE]
+    after = replace(twin, threads=(replace(twin.threads[0], generation=1),))
+    assert await town.store.conversations.write([after]) == [Outcome.DONE]
 
 
 async def test_inbox_gives_every_case_once_in_the_order_of_what_is_due(town):

@@ -13,6 +13,15 @@ from atiende_cases.application.desk.list_cases import InboxFilter, list_cases
 from atiende_cases.application.desk.timeline import case_timeline
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.values import Channel, Status
+from atiende_cases.entrypoints.http.bodies import (
+    NoteBody,
+    ReasonBody,
+    ReclassifyBody,
+    ReplyBody,
+    ResolveBody,
+    TransferBody,
+    TransitionBody,
+)
 from atiende_cases.entrypoints.http.deps import (
     BASE,
     CaseId,
@@ -23,19 +32,7 @@ from atiende_cases.entrypoints.http.deps import (
     Services,
     staff,
 )
-from atiende_cases.entrypoints.http.models import (
-    CaseDetail,
-    CaseView,
-    EntryView,
-    NoteBody,
-    ReasonBody,
-    ReclassifyBody,
-    ReplyBody,
-    ResolveBody,
-    Timeline,
-    TransferBody,
-    TransitionBody,
-)
+from atiende_cases.entrypoints.http.models import CaseDetail, CaseView, EntryView, Timeline
 from atiende_kit.auth import Principal
 from atiende_kit.errors import InvalidInput
 from atiende_kit.http import (

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from atiende_cases.application.desk import citizens
 from atiende_cases.application.desk.timeline import citizen_timeline, see_citizen
 from atiende_cases.domain.values import Channel
+from atiende_cases.entrypoints.http.bodies import ContactPointBody, PreferencesBody
 from atiende_cases.entrypoints.http.deps import (
     BASE,
     CaseManage,
@@ -15,13 +16,7 @@ from atiende_cases.entrypoints.http.deps import (
     Services,
     staff,
 )
-from atiende_cases.entrypoints.http.models import (
-    CitizenDetail,
-    ContactPointBody,
-    EntryView,
-    PreferencesBody,
-    Timeline,
-)
+from atiende_cases.entrypoints.http.models import CitizenDetail, EntryView, Timeline
 
 
 def citizen_routes(services: Services) -> APIRouter:
