@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STACK := $(PY) -m dev.stack
 UV := .venv/tools/bin/uv
-SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src dev/stack dev/demo)
+SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src dev/stack dev/demo dev/fakes dev/contracts)
 
 .DEFAULT_GOAL := help
 .PHONY: help check install up down restart status logs demo test lint format types imports unit lock generate dlq clean distclean
@@ -64,6 +64,7 @@ lock: install ## resolve requirements.lock again
 
 generate: install ## generate contracts and documents from proto/
 	@dev/generate-contracts.sh
+	@$(PY) -m dev.contracts
 
 clean: ## stop the platform and remove its data, logs and credentials (var/)
 	@if [ -x $(PY) ]; then $(STACK) down; fi

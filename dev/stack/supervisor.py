@@ -244,7 +244,11 @@ class Supervisor:
         self._save()
 
     def _save(self) -> None:
-        self._state.save(self._layout.run / "state.json")
+        try:
+            self._state.save(self._layout.run / "state.json")
+        except OSError as error:
+            # A full disk or a removed folder must not keep the children from being looked after.
+            print(f"the state cannot be written: {error}", file=sys.stderr, flush=True)
 
 
 def cut_log(path: Path, limit_bytes: int) -> None:
