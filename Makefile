@@ -63,8 +63,7 @@ lock: install ## resolve requirements.lock again
 	@dev/lock.sh $(UV)
 
 generate: install ## generate contracts and documents from proto/
-	@dev/generate-contracts.sh
-	@$(PY) -m dev.contracts
+	@$(PY) -m dev.contracts generate
 
 clean: ## stop the platform and remove its data, logs and credentials (var/)
 	@if [ -x $(PY) ]; then $(STACK) down; fi
