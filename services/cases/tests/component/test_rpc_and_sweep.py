@@ -89,26 +89,27 @@ async def test_answer_whose_fate_nobody_tells_becomes_visible(running):
     url = f"{BASE}/cases/{case_id}"
     sent = await running.client.post(f"{url}/replies", headers=agent, json={"text": "Vamos"})
     assert sent.status_code == 201
-    running.clock.advance(timedelta(minutes=30))
+    running.clock.advance(timedelta(hours=2))
 
     async def unknown():
         items = (await running.client.get(f"{url}/timeline", headers=agent)).json()["items"]
         return [e for e in items if e["delivery"] == "unknown"]
 
     await running.eventually(unknown)
-    failed = channels_pb2.DeliveryUpdated(
-        message_id=sent.json()["message_id"],
-        state=channels_pb2.DELIVERY_STATE_PERMANENT_FAILURE,
-        error_code="RECIPIENT_INVALID",
-    )
-    failed.update_time.FromDatetime(running.clock.now())
-    await running.say(failed)
 
-    async def undelivered():
+    async def marked(undelivered: bool) -> bool:
         case = (await running.client.get(url, headers=agent)).json()
-        return case if case["undelivered"] else None
+        return case["undelivered"] is undelivered
 
-    assert (await running.eventually(undelivered))["needs_answer"]
+    await running.eventually(lambda: marked(undelivered=True))
+    for state, undelivered in (
+        (channels_pb2.DELIVERY_STATE_SENT, False),
+        (channels_pb2.DELIVERY_STATE_PERMANENT_FAILURE, True),
+    ):
+        report = channels_pb2.DeliveryUpdated(message_id=sent.json()["message_id"], state=state)
+        report.update_time.FromDatetime(running.clock.now())
+        await running.say(report)
+        await running.eventually(lambda wanted=undelivered: marked(undelivered=wanted))
 
 
 async def test_resolved_case_closes_when_its_window_is_over(running):

@@ -18,7 +18,9 @@ from atiende_city.release import Release
 from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome, retry_stale
 
-_LOST: Final = frozenset({DeliveryState.PERMANENT_FAILURE, DeliveryState.TECHNICAL_FAILURE})
+_LOST: Final = frozenset(
+    {DeliveryState.PERMANENT_FAILURE, DeliveryState.TECHNICAL_FAILURE, DeliveryState.UNKNOWN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,11 @@ class RecordDelivery:
             message = after.get(report.message_id)
             if message is None or message.direction is not Direction.OUTBOUND:
                 continue
-            if message.delivery in _LOST and message != before[report.message_id]:
-                requests.append(
-                    Request(
-                        report.key,
-                        tenant,
-                        message.case_id,
-                        _lost_at(report.time),
-                    )
-                )
+            was_lost = before[report.message_id].delivery in _LOST
+            is_lost = message.delivery in _LOST
+            if is_lost != was_lost:
+                decide = _lost_at(report.time) if is_lost else _arrived
+                requests.append(Request(report.key, tenant, message.case_id, decide))
         return await self._change_cases(requests)
 
     async def _write(
@@ -153,6 +151,10 @@ class RecordDelivery:
         }
         busy = VersionMismatch("MESSAGE_BUSY", "El mensaje cambió; se intentará de nuevo.")
         return {report.key: busy for report in batch if report.message_id in stale}
+
+
+def _arrived(case: Case, _: Release) -> Change:
+    return lifecycle.delivered_after_all(case)
 
 
 def _lost_at(at: datetime) -> Callable[[Case, Release], Change]:

@@ -1,6 +1,6 @@
 """Use case: nothing stays in a state for ever without being seen.
 
-- An answer whose fate nobody told for ten minutes becomes "unknown" and visible on its case.
+- An answer whose fate nobody told for an hour becomes "unknown" and visible on its case.
 - An answer that its case was not told of (a crash in between) is told.
 - A question whose time is over is closed, so that a later "5" is not taken for its answer.
 - A resolved case that may no longer be reopened is closed, if its procedure says so.
@@ -23,7 +23,7 @@ from atiende_cases.domain.values import DeliveryState
 from atiende_city.release import Release
 
 _BATCH: Final = 200
-_UNKNOWN_AFTER: Final = timedelta(minutes=10)
+_UNKNOWN_AFTER: Final = timedelta(hours=1)
 _UNTOLD_AFTER: Final = timedelta(seconds=30)
 
 

@@ -330,6 +330,11 @@ def reclassify(
     return Change(changed, (CaseReclassified(case.procedure_code, actor),))
 
 
+def delivered_after_all(case: Case) -> Change:
+    """Takes the mark away: what nobody knew of has arrived."""
+    return Change(replace(case, undelivered=False))
+
+
 def not_delivered(case: Case, *, at: datetime) -> Change:
     """Notes that an answer did not arrive, so that somebody sees it and tries another way."""
     if case.undelivered:
