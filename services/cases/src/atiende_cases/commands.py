@@ -12,6 +12,7 @@ from atiende_cases.adapters.mongo.store import Store
 from atiende_cases.application.verify import verify_audit, verify_folios
 from atiende_cases.contract import CONTRACT
 from atiende_cases.settings import Settings
+from atiende_kit.settings import SettingsError
 from atiende_kit.store import Database
 
 commands = typer.Typer()
@@ -21,7 +22,12 @@ _TenantOption = Annotated[
 
 
 async def _over_tenants(tenant: str | None, check: Callable[[Store, str], Awaitable[bool]]) -> bool:
-    database = Database.connect(Settings.load().mongo, CONTRACT)
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        typer.echo(f"cases cannot start:\n{error}", err=True)
+        raise typer.Exit(2) from None
+    database = Database.connect(settings.mongo, CONTRACT)
     await database.start()
     try:
         store = Store(database)
