@@ -21,7 +21,7 @@ from atiende_city.content import canonical_bytes, load_folder, sha256_hex
 from atiende_kit.clock import domain_clock
 from atiende_kit.store import Database
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "example_city"
+EXAMPLE = Path(__file__).resolve().parent / "example_city"
 commands = typer.Typer(help="The city's configuration.")
 
 TenantOption = Annotated[str, typer.Option(help="Id of the city.")]
