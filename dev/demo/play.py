@@ -26,7 +26,7 @@ from dev.demo.script import ZONE, Matter, invented_day, recorded_day
 from dev.demo.staff import Agent, Desk, transfer_some
 from dev.demo.world import Addresses, World
 from dev.stack.extras import mailbox_port, whatsapp_port
-from dev.stack.login import Tokens, staff_login
+from dev.stack.login import Tokens, refresh, staff_login
 from dev.stack.stack import Stack
 
 RECORDED = Path("requests-es/madrid_avisos_muestra_3000.csv")
@@ -128,10 +128,16 @@ def addresses(stack: Stack) -> Addresses:
 def desk(world: World, stack: Stack, username: str) -> Desk:
     """A member of staff who signs in by the real form."""
 
-    async def sign_in() -> Tokens:
-        return await asyncio.to_thread(staff_login, stack, username)
+    def sign_in(tokens: Tokens | None) -> Tokens:
+        if tokens is None:
+            return staff_login(stack, username)
+        with httpx.Client(timeout=20) as http:
+            return refresh(http, stack.endpoints().issuer, "desk", tokens)
 
-    return Desk(world, username, sign_in)
+    async def renew(tokens: Tokens | None) -> Tokens:
+        return await asyncio.to_thread(sign_in, tokens)
+
+    return Desk(world, username, renew)
 
 
 async def _run_day(

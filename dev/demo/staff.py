@@ -20,28 +20,35 @@ HEARTBEAT_SECONDS = 10.0
 LOOK_SECONDS = 0.5
 NOT_FOUND = 404
 
-Renew = Callable[[], Coroutine[Any, Any, Tokens]]
+SignIn = Callable[[Tokens | None], Coroutine[Any, Any, Tokens]]
+"""Signs in by the form, or renews the given tokens."""
 
 
 class Desk:
     """One member of staff at the desk: a token that is renewed, and calls with it."""
 
-    def __init__(self, world: World, name: str, sign_in: Renew) -> None:
+    def __init__(self, world: World, name: str, sign_in: SignIn) -> None:
         self._world = world
         self._sign_in = sign_in
         self._tokens: Tokens | None = None
         self._until = 0.0
+        self._renewing = asyncio.Lock()
         self.name = name
 
     async def call(self, method: str, path: str, **given: Any) -> httpx.Response:
-        """Calls an API as this person; signs in again before the token lapses."""
-        now = asyncio.get_running_loop().time()
-        if self._tokens is None or now > self._until:
-            self._tokens = await self._sign_in()
-            self._until = now + self._tokens.expires_in * 0.7
+        """Calls an API as this person; the token is renewed before it lapses."""
+        headers = {**(await self._current()).header, **given.pop("headers", {})}
         url = f"{self._world.addresses.public_url}{path}"
-        headers = {**self._tokens.header, **given.pop("headers", {})}
         return await self._world.insist(method, url, headers=headers, **given)
+
+    async def _current(self) -> Tokens:
+        # One at a time: a person signs in once, however many calls the desk makes at that moment.
+        async with self._renewing:
+            now = asyncio.get_running_loop().time()
+            if self._tokens is None or now > self._until:
+                self._tokens = await self._sign_in(self._tokens)
+                self._until = now + self._tokens.expires_in * 0.7
+            return self._tokens
 
     async def get(self, path: str, **params: Any) -> Any:
         """Reads JSON; an error is an error."""
