@@ -28,7 +28,7 @@ def main(
     svg: Annotated[Path | None, typer.Option(help="Also keep what is printed as SVG.")] = None,
 ) -> None:
     """Play the day, print what happened and where to look; exit 1 when the balance is off."""
-    console = Console(record=svg is not None)
+    console = Console(record=svg is not None, width=100 if svg else None)
     stack = Stack()
     if not stack.is_running:
         console.print("The platform is not running: `make up` first (`make demo` does it).")
@@ -37,9 +37,10 @@ def main(
     report.show(console, outcome.world, outcome.figures)
     for error in outcome.world.errors[:10]:
         console.print(f"[red]{error}")
-    _where_to_look(console, stack)
     if svg is not None:
+        # Before the logins are shown: a picture is made to be passed around.
         console.save_svg(str(svg), title="make demo")
+    _where_to_look(console, stack)
     raise typer.Exit(0 if outcome.figures.balance.is_even else 1)
 
 
