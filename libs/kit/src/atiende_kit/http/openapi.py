@@ -101,6 +101,8 @@ def _complete(
         operation["description"] = f"{operation.get('description', '')}\n\n{note}".strip()
     else:
         operation["security"] = []
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _present(parameter["schema"])
     has_input = "requestBody" in operation or bool(operation.get("parameters"))
     responses: dict[str, Any] = operation.setdefault("responses", {})
     for status in common_statuses(method, path, policy, has_input=has_input):
@@ -110,6 +112,15 @@ def _complete(
     for code, response in responses.items():
         if re.fullmatch(r"[45]\d\d", code) and _is_ours(response):
             response["content"] = _PROBLEM
+
+
+def _present(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter's schema without null: an address or a header cannot say it."""
+    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**choices[0], **rest} if len(choices) == 1 else {"anyOf": choices, **rest}
 
 
 def _is_ours(response: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -222,7 +223,20 @@ async def _on_http_exception(connection: Request | WebSocket, error: Exception) 
     }.get(status, TITLES.get(status, "La solicitud no se puede atender."))
     reasons = {404: "ROUTE_NOT_FOUND", 400: "BODY_MALFORMED"}
     reason = reasons.get(status) or HTTPStatus(status).name
-    return problem_response(status, reason, detail, headers=found.headers)
+    headers = dict(found.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(connection))
+    return problem_response(status, reason, detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return every method of an address; the router names those of its first route only."""
+    found: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        pattern = getattr(context, "path_regex", None)
+        if pattern is not None and pattern.match(request.url.path):
+            found |= context.methods or set()
+    return sorted(found)
 
 
 async def _close(socket: WebSocket, error: Exception) -> None:
