@@ -37,6 +37,8 @@ async def test_citizen_is_refused(api, method, path, body):
 
 async def test_list_of_endpoints_is_complete(api):
     document = (await api.http.get("/../openapi.json")).json()
+    capacity = document["components"]["schemas"]["SkillsBody"]["properties"]["capacity"]
+    assert capacity["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": 50}
     listed = {
         (m, p.replace(ITEM, "{item_id}").replace("/ana/", "/{agent_id}/")) for m, p, _ in ENDPOINTS
     }

@@ -147,6 +147,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(service):
     [
         ("/scores?by=nothing", 422),
         ("/scores?since=yesterday", 422),
+        ("/scores?until=0.5", 422),
         ("/responses?cursor=e30", 400),
         ("/responses?limit=0", 422),
     ],

@@ -22,7 +22,8 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=50)]
+# The bounds stand next to the integer: after a function they would not be in the schema.
+Count = Annotated[int, Field(ge=0, le=50), BeforeValidator(_whole)]
 
 
 class Body(BaseModel):

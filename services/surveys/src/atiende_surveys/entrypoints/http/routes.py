@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from atiende_kit.auth import Principal
 from atiende_kit.clock import Clock
@@ -45,8 +46,20 @@ UnitParam = Annotated[
     str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Id of a unit.")
 ]
 InvitationId = Annotated[UUID, Path(description="Id of the invitation.")]
-SinceParam = Annotated[AwareDatetime | None, Query(description="Issued at or after.")]
-UntilParam = Annotated[AwareDatetime | None, Query(description="Issued before.")]
+
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]", re.ASCII)
+
+
+def _written_out(value: object) -> object:
+    # Otherwise a bare number would be taken for seconds since 1970.
+    if isinstance(value, str) and not _DATE_TIME.match(value):
+        raise ValueError("must be a date and time with its zone")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+SinceParam = Annotated[Instant | None, Query(description="Issued at or after.")]
+UntilParam = Annotated[Instant | None, Query(description="Issued before.")]
 
 
 @dataclass(frozen=True, slots=True)
