@@ -314,6 +314,8 @@ def test_a_terminal_gets_a_table(capsys):
     assert "7\tt\td" in capsys.readouterr().out
 
 
+# The client drops its writer unclosed when the server dies during a handshake (seen in nats-py 2.16).
+@pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")
 async def test_a_broker_crash_loses_nothing_and_workers_go_on(tmp_path):
     server = NatsServer(tmp_path / "crash")
     server.start()

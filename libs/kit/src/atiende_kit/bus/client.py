@@ -95,7 +95,7 @@ class Bus:
         if self._client.is_connected:
             try:
                 await self._client.flush(2)
-            except nats.errors.Error as error:
+            except (nats.errors.Error, OSError) as error:  # a timeout is an OSError
                 log.info("bus not flushed", error_type=type(error).__name__)
         if not self._client.is_closed:
             await self._client.close()

@@ -15,6 +15,7 @@ from typing import Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 from atiende_kit.bus.delivery import RawMessage
 from atiende_kit.contract import Consume
@@ -122,9 +123,13 @@ class PullSource:
     async def close(self) -> None:
         """Stop pulling; give back at once what was not handed out."""
         if self._subscription is not None and not self._client.is_closed:
-            await self._subscription.unsubscribe()
-            for raw in self._buffer:
-                await raw.nak(0.01)
+            try:
+                await self._subscription.unsubscribe()
+                for raw in self._buffer:
+                    await raw.nak(0.01)
+            except (NatsError, OSError) as error:
+                # Not given back is delivered again when its wait is over.
+                log.info("pull not closed", error_type=type(error).__name__)
         self._subscription = None
         self._buffer.clear()
 
