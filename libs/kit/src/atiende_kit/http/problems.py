@@ -231,12 +231,15 @@ async def _on_http_exception(connection: Request | WebSocket, error: Exception) 
 
 def _methods(request: Request) -> list[str]:
     """Return every method of an address; the router names those of its first route only."""
-    found: set[str] = set()
+    documented: set[str] = set()
+    hidden: set[str] = set()
     for context in iter_route_contexts(request.app.routes):
         pattern = getattr(context, "path_regex", None)
         if pattern is not None and pattern.match(request.url.path):
-            found |= context.methods or set()
-    return sorted(found)
+            shown = getattr(context, "include_in_schema", False)
+            (documented if shown else hidden).update(context.methods or ())
+    # Beside documented ones, a hidden route is there to refuse.
+    return sorted(documented or hidden)
 
 
 async def _close(socket: WebSocket, error: Exception) -> None:
