@@ -15,9 +15,9 @@ from atiende.notifications.v1.events_pb2 import (
     NotificationFailed,
     NotificationSent,
 )
+from atiende_city.channels import channel_kind
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
-from atiende_notifications.application.channel_names import channel_kind
 from atiende_notifications.domain.emits import Delivered, Emit, GivenUp, MessageOut
 from atiende_notifications.domain.notification import Notification
 

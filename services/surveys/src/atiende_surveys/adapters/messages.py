@@ -6,9 +6,9 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from atiende.common.v1 import common_pb2 as common
 from atiende.notifications.v1.events_pb2 import RequestNotification
 from atiende.surveys.v1 import events_pb2 as surveys
+from atiende_city.channels import channel_kind
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 from atiende_surveys.application.ports import Write
@@ -19,15 +19,6 @@ _SOLVED = {
     True: surveys.SOLVED_ANSWER_SOLVED,
     False: surveys.SOLVED_ANSWER_NOT_SOLVED,
 }
-_PREFIX = "CHANNEL_KIND_"
-
-
-def channel_kind(name: str) -> common.ChannelKind.ValueType:
-    """Returns the contract's value of a channel."""
-    full = f"{_PREFIX}{name.upper()}"
-    if full not in common.ChannelKind.keys():  # noqa: SIM118 -- an enum wrapper is not a mapping
-        return common.CHANNEL_KIND_UNSPECIFIED
-    return common.ChannelKind.Value(full)
 
 
 def _id(invitation: Invitation, what: str) -> str:

@@ -9,8 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from atiende.cases.v1 import cases_service_pb2 as messages
 from atiende.cases.v1.cases_service_pb2_grpc import CitizensServiceStub
+from atiende_city.channels import channel_name
 from atiende_kit.grpc_ import GrpcPeer
-from atiende_notifications.application.channel_names import channel_name
 from atiende_notifications.domain.notification import ReachablePoint, Recipient
 
 TIMEOUT_SECONDS = 3.0

@@ -19,10 +19,10 @@ from atiende.cases.v1.events_pb2 import (
 from atiende.channels.v1.events_pb2 import DeliveryState, DeliveryUpdated
 from atiende.common.v1.common_pb2 import ChannelKind
 from atiende.notifications.v1.events_pb2 import RequestNotification
+from atiende_city.channels import channel_name
 from atiende_kit.bus import Delivery, Handler
 from atiende_kit.clock import Clock
 from atiende_kit.ids import derived_id
-from atiende_notifications.application.channel_names import channel_name
 from atiende_notifications.application.dispatch import Dispatch
 from atiende_notifications.application.take_receipts import Receipt, TakeReceipts
 from atiende_notifications.domain.notification import AttemptState, Notification, State

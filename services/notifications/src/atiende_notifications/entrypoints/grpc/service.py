@@ -7,10 +7,10 @@ from typing import Any
 from atiende.notifications.v1 import notifications_service_pb2 as messages
 from atiende.notifications.v1.notifications_service_pb2_grpc import NotificationsServiceServicer
 from atiende_city.cache import ReleaseCache
+from atiende_city.channels import channel_name
 from atiende_city.render import SAMPLES, render
 from atiende_kit.errors import NotFound
 from atiende_kit.grpc_ import caller
-from atiende_notifications.application.channel_names import channel_name
 
 
 class NotificationsService(NotificationsServiceServicer):

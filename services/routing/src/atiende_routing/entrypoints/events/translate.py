@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from atiende.cases.v1 import events_pb2 as cases
-from atiende.common.v1 import common_pb2 as common
+from atiende_city.channels import channel_name
 from atiende_kit.bus.delivery import Delivery
 from atiende_kit.errors import InvalidInput
 from atiende_kit.ids import derived_id
@@ -102,7 +102,7 @@ def to_change(
         unit_id=facts.unit_id,
         state_kind=kind,
         assignee_id=facts.assignee_id,
-        channel=_channel(facts.channel),
+        channel=channel_name(facts.channel),
         language=facts.language or "es",
         priority=facts.priority,
         case_version=facts.version,
@@ -112,9 +112,3 @@ def to_change(
         to_unit_id=transfer.to_unit_id if transfer else "",
         bad_score=reopened is not None and reopened.reason == "bad_score",
     )
-
-
-def _channel(kind: common.ChannelKind.ValueType) -> str:
-    if kind == common.CHANNEL_KIND_UNSPECIFIED or kind not in common.ChannelKind.values():
-        return ""
-    return common.ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()

@@ -9,6 +9,7 @@ from typing import Any
 from atiende.cases.v1 import events_pb2 as cases
 from atiende.catalog.v1 import events_pb2 as catalog
 from atiende.common.v1 import common_pb2 as common
+from atiende_city.channels import channel_name
 from atiende_kit.bus import Delivery, Handler, each
 from atiende_kit.errors import InvalidInput
 from atiende_surveys import contract
@@ -17,13 +18,6 @@ from atiende_surveys.application.take_answers import GivenAnswer, TakeAnswers
 from atiende_surveys.domain.invitation import PROMPT_KIND
 
 MAX_TEXT = 2_000
-
-
-def channel_name(kind: common.ChannelKind.ValueType) -> str:
-    """Returns a channel's name, "" when it is not known."""
-    if kind == common.CHANNEL_KIND_UNSPECIFIED or kind not in common.ChannelKind.values():
-        return ""
-    return common.ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
 
 
 def to_resolution(delivery: Delivery[cases.CaseResolved]) -> Resolution:
