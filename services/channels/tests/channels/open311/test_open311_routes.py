@@ -208,6 +208,16 @@ async def test_case_that_became_private_is_not_shown_from_the_inbox(
     assert (await http.get(f"{BASE}/requests.json?service_request_id={request_id}")).json() == []
 
 
+async def test_case_that_appears_while_it_is_read_is_shown(
+    http: httpx.AsyncClient, service: Any, public_case: Any
+) -> None:
+    (created,) = (await http.post(f"{BASE}/requests.json", data=REPORT)).json()
+    request_id = created["service_request_id"]
+    service.about_to_be_listed = [public_case(1, case_id=request_id, status_notes="ya")]
+    (shown,) = (await http.get(f"{BASE}/requests/{request_id}.json")).json()
+    assert (shown["service_request_id"], shown["status_notes"]) == (request_id, "ya")
+
+
 async def test_two_equal_reports_are_two_unless_a_key_says_one(
     http: httpx.AsyncClient, service: Any
 ) -> None:

@@ -88,12 +88,10 @@ class Reader:
 
     async def _known(self, ids: Sequence[str]) -> list[dict[str, Value]]:
         usable = [name for name in ids if len(name) <= _MAX_ID_CHARACTERS]
-        answer = await self._ask(
-            "ListPublicCases", ListPublicCasesRequest(case_ids_or_folios=usable)
-        )
-        found = self._documents(answer.cases)
-        seen = {case.case.case_id for case in answer.cases}
-        seen |= {case.case.folio for case in answer.cases}
+        cases = await self._public(usable)
+        found = self._documents(cases)
+        seen = {case.case.case_id for case in cases}
+        seen |= {case.case.folio for case in cases}
         for name in usable:
             if name not in seen and (document := await self._accepted(name)):
                 found.append(document)
@@ -108,8 +106,13 @@ class Reader:
             await self._ask("GetCase", GetCaseRequest(case_id_or_folio=case_id))
         except NotFound:
             return self._document_of_row(case_id, row, await self.context.inbox.body(row))
-        # It is a case by now, and cases did not list it: it became private.
-        return None
+        # It became a case since cases was asked for its list, or a private one.
+        return next(iter(self._documents(await self._public([case_id]))), None)
+
+    async def _public(self, ids: Sequence[str]) -> Sequence[PublicCase]:
+        request = ListPublicCasesRequest(case_ids_or_folios=ids)
+        answer = await self._ask("ListPublicCases", request)
+        return answer.cases  # type: ignore[no-any-return]  # the peer's answer has no static type
 
     async def _ask(self, method: str, request: Any) -> Any:
         return await self.context.cases.unary(
