@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import smtplib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
@@ -24,6 +25,8 @@ from dev.demo.world import World
 from dev.stack.stack import Stack
 
 SATURDAY = 5
+REFUSED = 400
+"""From here on an SMTP answer refuses."""
 POLL_SECONDS = 0.2
 T = TypeVar("T")
 _RUNS = itertools.count(1)
@@ -176,6 +179,20 @@ class City:
         await self.done(agent, "PUT", "/api/routing/v1/presence", json={"status": "away"})
         await self.case_when(case_id, "the case has its agent", lambda c: bool(c["assignee_id"]))
         return dict(taken)
+
+    async def hand_over(self, raw: bytes, sender: str, recipient: str) -> tuple[int, str]:
+        """Delivers a mail as the city's mail server does; gives the answer for the recipient."""
+        return await asyncio.to_thread(self._hand_over, raw, sender, recipient)
+
+    def _hand_over(self, raw: bytes, sender: str, recipient: str) -> tuple[int, str]:
+        with smtplib.LMTP("127.0.0.1", self.world.addresses.lmtp_port, timeout=60) as lmtp:
+            lmtp.ehlo()
+            code, said = lmtp.mail(sender, [f"size={len(raw)}"])
+            if code < REFUSED:
+                code, said = lmtp.rcpt(recipient)
+            if code < REFUSED:
+                code, said = lmtp.data(raw)
+            return code, said.decode("utf-8", "replace")
 
     async def done(self, who: Desk, method: str, path: str, **given: Any) -> dict[str, Any]:
         """Calls an API, and shows the problem when it refuses."""

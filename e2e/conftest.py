@@ -20,6 +20,8 @@ from e2e.city import City
 
 RUNNING = "ATIENDE_E2E_VAR"
 LOG_LINES = 15
+LAST = ("test_kill", "test_fuzz")
+"""What leaves traces (restarted processes, made-up skills of agents) comes after the journeys."""
 _STACK = pytest.StashKey[Stack]()
 
 
@@ -54,6 +56,11 @@ async def city(stack: Stack) -> AsyncIterator[City]:
         city = City(stack, http)
         await city.begin()
         yield city
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what leaves traces at the end."""
+    items.sort(key=lambda item: LAST.index(item.path.stem) + 1 if item.path.stem in LAST else 0)
 
 
 @pytest.hookimpl(wrapper=True)
