@@ -8,6 +8,7 @@ from atiende.cases.v1.events_pb2 import CaseOpened
 from atiende_kit.bus import Workers, each
 from atiende_kit.contract import Consume, ServiceContract
 from atiende_kit.errors import InvalidInput, Unavailable
+from atiende_kit.ids import new_id
 from atiende_kit.outbox import Relay
 from atiende_kit.store import Event, Insert, MemoryDatabase
 from atiende_kit.testing.fake_bus import FakeBus
@@ -66,7 +67,7 @@ def event(name):
 
 async def left(store, cases):
     """Return ids of the events that documents still hold; a durable write makes forgetting seen."""
-    await cases.insert("otraciudad", {"_id": f"mark-{id(object())}-{len(store.outboxes)}"})
+    await cases.insert("otraciudad", {"_id": f"mark-{new_id()}"})
     documents = await cases._engine.find({"outbox.0": {"$exists": True}})
     return sorted(one["event_id"] for document in documents for one in document["outbox"])
 
