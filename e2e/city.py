@@ -25,6 +25,7 @@ from dev.demo.world import World
 from dev.stack.stack import Stack
 
 SATURDAY = 5
+NOT_YET = 404
 REFUSED = 400
 """From here on an SMTP answer refuses."""
 POLL_SECONDS = 0.2
@@ -150,8 +151,11 @@ class City:
         """A case's detail as soon as something holds."""
 
         async def look() -> dict[str, Any] | None:
-            seen = await self.case(case_id)
-            return seen if holds(seen) else None
+            answer = await self.admin.call("GET", f"/api/cases/v1/cases/{case_id}")
+            if answer.status_code == NOT_YET:
+                return None
+            assert answer.is_success, answer.text
+            return dict(answer.json()) if holds(answer.json()) else None
 
         return await self.eventually(what, look)
 
