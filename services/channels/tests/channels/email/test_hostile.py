@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+from typing import Any
 
 import pytest
 
@@ -113,14 +114,35 @@ async def test_child_that_hangs_is_replaced_and_the_next_mail_is_read() -> None:
 
 
 @pytest.mark.integration
-async def test_child_that_dies_makes_one_mail_unreadable_only() -> None:
+async def test_child_killed_from_outside_costs_no_mail() -> None:
     pool = ParserPool(1)
     try:
         await pool.parse(HEAD + b"\r\nhola", RULES)
         pool._idle[0].process.kill()
-        with pytest.raises(Unreadable):
-            await pool.parse(HEAD + b"\r\nhola", RULES)
+        [message] = await pool.parse(HEAD + b"\r\nhola", RULES)
+        assert isinstance(message, ParsedMessage)
+        await pool._idle[0].kill()
         assert await pool.parse(HEAD + b"\r\nhola", RULES)
+        assert pool.killed == 2
+    finally:
+        await pool.close()
+
+
+@pytest.mark.integration
+async def test_mail_whose_children_die_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = ParserPool(1)
+    start = pool._start
+
+    async def doomed() -> Any:
+        child = await start()
+        child.process.kill()
+        return child
+
+    monkeypatch.setattr(pool, "_start", doomed)
+    try:
+        with pytest.raises(Unreadable) as refused:
+            await pool.parse(HEAD + b"\r\nhola", RULES)
+        assert (refused.value.reason, pool.killed) == ("PARSER_DIED", 2)
     finally:
         await pool.close()
 

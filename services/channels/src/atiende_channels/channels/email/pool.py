@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,10 @@ WALL_SECONDS = 10.0
 _JOBS_PER_CHILD = 1000
 
 
+class _ChildDiedError(Exception):
+    """The child went away before its answer."""
+
+
 class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
@@ -23,7 +28,7 @@ class _Child:
 
     async def ask(self, question: bytes) -> bytes:
         stdin, stdout = self.process.stdin, self.process.stdout
-        if stdin is None or stdout is None:
+        if stdin is None or stdout is None or stdin.is_closing():
             raise ConnectionError("the child has no pipes")
         self.jobs += 1
         stdin.write(question)
@@ -59,18 +64,18 @@ class ParserPool:
         """Parses one mail.
 
         Raises:
-            Unreadable: Also when the child broke a limit or died.
+            Unreadable: Also when the child broke a limit, or two of them died.
         """
         question = frames.pack_job(body, rules)
-        async with self._child() as child:
+        try:
+            answer = await self._ask(question)
+        except _ChildDiedError:
+            # Perhaps it was killed for something else than this mail; a person's letter is not
+            # called unreadable before another child has tried.
             try:
-                answer = await asyncio.wait_for(child.ask(question), self._wall_seconds)
-            except TimeoutError:
-                raise Unreadable("LIMIT_TIME") from None
-            except (asyncio.IncompleteReadError, ConnectionError):
-                code = await child.process.wait()
-                reason = "LIMIT_CPU" if code == -24 else "PARSER_DIED"  # noqa: PLR2004 - SIGXCPU
-                raise Unreadable(reason) from None
+                answer = await self._ask(question)
+            except _ChildDiedError:
+                raise Unreadable("PARSER_DIED") from None
         head, blobs = frames.unpack(answer)
         if "unreadable" in head:
             raise Unreadable(
@@ -79,6 +84,18 @@ class ParserPool:
                 sender_address=str(head["sender_address"]),
             )
         return frames.unpack_items(head, blobs)
+
+    async def _ask(self, question: bytes) -> bytes:
+        async with self._child() as child:
+            try:
+                return await asyncio.wait_for(child.ask(question), self._wall_seconds)
+            except TimeoutError:
+                raise Unreadable("LIMIT_TIME") from None
+            except (asyncio.IncompleteReadError, ConnectionError):
+                await child.kill()
+                if child.process.returncode == -signal.SIGXCPU:
+                    raise Unreadable("LIMIT_CPU") from None
+                raise _ChildDiedError from None
 
     @asynccontextmanager
     async def _child(self) -> AsyncIterator[_Child]:
