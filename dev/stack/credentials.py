@@ -34,7 +34,8 @@ class Credentials:
 
     def secret(self, name: str) -> str:
         """Returns the secret of that name (`mongo/cases`), a random token of 192 bits."""
-        return self._get(name, secrets.token_urlsafe(24))
+        # Hexadecimal: a secret that begins with a hyphen reads as an option on a command line.
+        return self._get(name, secrets.token_hex(24))
 
     def password(self, name: str) -> str:
         """Returns the secret of that name, one that a person can type."""

@@ -108,3 +108,10 @@ def test_staff_passwords_satisfy_the_realms_policy(tmp_path: Path) -> None:
         assert any(c.islower() for c in password)
         assert any(c.isdigit() for c in password)
     assert len(set(credentials.staff().values())) == 50
+
+
+@pytest.mark.unit
+def test_secrets_can_stand_on_a_command_line(tmp_path: Path) -> None:
+    """One secret in sixty-four began with a hyphen and was read as an option."""
+    credentials = Credentials(tmp_path / "credentials.json")
+    assert all(credentials.secret(f"s{number}").isalnum() for number in range(200))
