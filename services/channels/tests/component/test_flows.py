@@ -141,6 +141,16 @@ async def test_automatic_mail_opens_nothing_and_is_listed_with_its_reason(channe
     assert not channels.heard
 
 
+async def test_mail_of_the_null_sender_opens_nothing(channels: Any) -> None:
+    await channels.deliver(letter("null"), sender="")
+    await channels.parts.processing.idle()
+    answer = await channels.http.get(
+        "/intake", params={"state": "refused", "channel": "email"}, headers=channels.staff("admin")
+    )
+    assert [i["detail"] for i in answer.json()["items"]] == ["Remitente de sobre vacío"]
+    assert not channels.heard
+
+
 async def test_mail_is_put_off_while_the_database_is_down(channels: Any, monkeypatch: Any) -> None:
     from atiende_kit.errors import Unavailable
 

@@ -32,11 +32,14 @@ _BOUNCE_SUBJECT = re.compile(
     r"delivered? fail|user unknown|mensagem não entregue|エラー|配信|failed mail)"
 )
 _AUTO_SUBJECT = re.compile(
-    r"(?i)^\s*(?:respuesta autom[áa]tica|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|"
+    r"(?i)^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|"
     r"abwesenheits(?:notiz|nachricht)|automatische antwort|autosvar|r[ée]ponse automatique|"
-    r"risposta automatica|resposta autom[áa]tica|autoreply|auto)\s*:"
+    r"risposta automatica|resposta autom[áa]tica|autoreply|auto|ausente)\s*:"
     r"|^\s*(?:fuera de (?:la )?oficina|out of (?:the )?office|ausente de la oficina|"
     r"mensaje autom[áa]tico de ausencia)\b"
+    r"|^\s*(?:(?:respuesta|contestaci[óo]n|mensaje|aviso) autom[áa]tic[oa]|"
+    r"(?:aviso|mensaje|notificaci[óo]n) de (?:ausencia|vacaciones))\s*(?::|[-–—]\s|$)"
+    r"|^\s*(?:estoy|me encuentro|ausente) (?:de|en|por) vacaciones\W*$"
 )
 # Hotmail's complaints (JMRP) are ordinary multipart/mixed letters.
 _COMPLAINT = re.compile(r"(?i)^complaint about message from [0-9a-f.:]{3,45}$")
@@ -100,7 +103,8 @@ def _complaint(sender: str, subject: str) -> Refusal | None:
 
 
 def _top_parts(message: Message[Any, Any]) -> list[Message[Any, Any]]:
-    payload = message.get_payload()
+    # Asked of a leaf, the library decodes its text, and fails at some charsets.
+    payload = message.get_payload() if message.is_multipart() else None
     return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
 
 

@@ -79,9 +79,9 @@ def _report_text(message: Message[Any, Any]) -> str:
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        payload = part.get_payload()
-        blocks = payload if isinstance(payload, list) else []
+        blocks = part.get_payload() if part.is_multipart() else []
         lines += [f"{k}: {v}" for b in blocks if isinstance(b, Message) for k, v in b.items()]
-        if isinstance(payload, str):
-            lines.append(payload)
+        plain = part.get_payload(decode=True)
+        if isinstance(plain, bytes):
+            lines.append(plain.decode("ascii", errors="replace"))
     return "\n".join(lines)[:20_000]

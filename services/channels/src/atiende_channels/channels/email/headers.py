@@ -17,7 +17,9 @@ _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _COMMENTS = re.compile(r"\([^()]{0,200}\)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
+_CHARSET = re.compile(r"""(?i)charset\*?\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""")
 _MAX_ADDRESSES = 100
+_MAX_CHARSET_DEPTH = 5
 
 # What senders mean when they name a smaller set (WHATWG Encoding does the same).
 _ALIASES = {
@@ -40,6 +42,10 @@ _ALIASES = {
     "x-mac-roman": "mac-roman",
 }
 
+# Text codecs of Python that are no charsets of mail; some cannot even replace what is wrong.
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
+)
 _SEVEN_BIT = ("iso-2022-", "iso2022", "csiso2022", "hz")
 
 
@@ -87,7 +93,10 @@ def _looks_utf8(data: bytes) -> bool:
 def _is_text_codec(name: str) -> bool:
     try:
         # `rot13`, `hex`, `zlib` and friends are codecs too; only text encodings may run here.
-        return bool(codecs.lookup(name)._is_text_encoding)  # noqa: SLF001 - no public equivalent
+        found = codecs.lookup(name)
+        if found.name.replace("_", "-") in _NO_CHARSETS:
+            return False
+        return bool(found._is_text_encoding)  # noqa: SLF001 - no public equivalent
     except (LookupError, ValueError):
         return False
 
@@ -97,9 +106,28 @@ def raw_value(message: Message[Any, Any], name: str) -> str:
     wanted = name.lower()
     # Not `get`: it hides 8-bit bytes behind replacement characters.
     text = next((str(v) for key, v in message.raw_items() if key.lower() == wanted), "")
+    return _unfolded(text, message)
+
+
+def _unfolded(text: str, message: Message[Any, Any]) -> str:
     if not text.isascii():
-        text, _ = decode_bytes(text.encode("utf-8", errors="surrogateescape"), None)
+        data = text.encode("utf-8", errors="surrogateescape")
+        # Who writes 8-bit headers writes them as the text, unless they are plainly UTF-8.
+        charset = "utf-8" if _looks_utf8(data) else _charset_of(message)
+        text, _ = decode_bytes(data, charset)
     return text.replace("\r", "").replace("\n", " ")
+
+
+def _charset_of(message: Message[Any, Any]) -> str:
+    """The charset that the first text of a mail declares; empty when none."""
+    part: Any = message
+    for _ in range(_MAX_CHARSET_DEPTH):
+        if not part.is_multipart():
+            break
+        part = part.get_payload(0)
+    declared = next((str(v) for k, v in part.raw_items() if k.lower() == "content-type"), "")
+    found = _CHARSET.search(declared[:1000])
+    return found.group(1) if found else ""
 
 
 def decode_words(value: str) -> str:
@@ -138,10 +166,7 @@ def sender_of(message: Message[Any, Any]) -> tuple[str, str] | None:
     """(display name, address) of the first From field that holds an address, else of Sender."""
     values = [str(v) for k, v in message.raw_items() if k.lower() == "from"][:5]
     for value in [*values, raw_value(message, "Sender")]:
-        text = value
-        if not text.isascii():
-            text, _ = decode_bytes(text.encode("utf-8", errors="surrogateescape"), None)
-        found = addresses(text.replace("\r", "").replace("\n", " "))
+        found = addresses(_unfolded(value, message))
         if found:
             return found[0]
     return None

@@ -132,8 +132,12 @@ def _attach_message(part: Message[Any, Any], body: Body) -> None:
 
 def filename_of(part: Message[Any, Any]) -> str:
     """The file name in any of the ways that mail programs write it; empty when none."""
+    # A part of the names alone: the library hides the 8-bit bytes of a header that it reads itself.
+    named: Message[Any, Any] = Message()
+    for header in ("Content-Disposition", "Content-Type"):
+        named[header] = raw_value(part, header)
     try:
-        name = part.get_filename() or ""
+        name = named.get_filename() or ""
     except (ValueError, LookupError, TypeError, UnicodeError):
         # RFC 2231 values of hostile or broken senders.
         name = ""

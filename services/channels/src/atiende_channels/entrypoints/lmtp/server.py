@@ -78,7 +78,8 @@ class MailHandler:
         del session
         body = envelope.original_content or b""
         results: dict[tuple[str, str], str] = {}
-        sender = envelope.mail_from or ""
+        # aiosmtpd spells the null sender of bounces and vacation notes with its brackets.
+        sender = "" if envelope.mail_from in {None, "<>"} else envelope.mail_from
         replies = [
             await self._store(address, sender, body, results) for address in envelope.rcpt_tos
         ]
