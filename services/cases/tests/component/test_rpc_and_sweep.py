@@ -31,6 +31,9 @@ def servicers(running):
 
 async def test_other_services_ask_about_cases_of_one_city(running):
     case_id = await running.open_case()
+    reported = await running.open_case(
+        2, channel=common_pb2.CHANNEL_KIND_OPEN311, address="app/anonymous"
+    )
     cases, citizens = servicers(running)
     with as_caller(Caller("channels", TENANT)):
         known = (await cases.GetCase(pb2.GetCaseRequest(case_id_or_folio=case_id), None)).case
@@ -39,13 +42,17 @@ async def test_other_services_ask_about_cases_of_one_city(running):
         )
         assert by_folio.case == known
         listed = await cases.ListPublicCases(pb2.ListPublicCasesRequest(page_size=10), None)
-        assert [one.case.case_id for one in listed.cases] == [case_id]
+        assert [one.case.case_id for one in listed.cases] == [reported]
         assert listed.cases[0].case.citizen_id == ""
         assert listed.cases[0].status_notes
+        folio = listed.cases[0].case.folio
         named = await cases.ListPublicCases(
-            pb2.ListPublicCasesRequest(case_ids_or_folios=[known.folio, case_id, "x"]), None
+            pb2.ListPublicCasesRequest(
+                case_ids_or_folios=[folio, reported, known.folio, case_id, "x"]
+            ),
+            None,
         )
-        assert len(named.cases) == 1
+        assert [one.case.case_id for one in named.cases] == [reported]
         thread = pb2.ListConversationMessagesRequest(
             channel=common_pb2.CHANNEL_KIND_WHATSAPP,
             account_id="100200300400500",

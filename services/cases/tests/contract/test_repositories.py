@@ -141,7 +141,9 @@ async def test_filters(town, query, count):
 
 
 async def test_public_list_pages_newest_first(town):
-    await many(town, 5)
+    await many(town, 5, channel=Channel.OPEN311)
+    # What somebody wrote to the city alone is not there, though the matter is the same.
+    await town.hear(inbound(6, address="573009999999"))
     first = await town.store.cases.public_page(TENANT, PublicQuery(limit=3))
     rest = await town.store.cases.public_page(
         TENANT, PublicQuery(limit=3, before=(first[-1].open_time, first[-1].case_id))

@@ -57,6 +57,16 @@ def test_year_without_calendar_makes_a_case_that_is_due_at_once():
     assert clocks_of(STREET, RELEASE, MORNING).calendar_missing is False
 
 
+@pytest.mark.parametrize("channel", Channel)
+def test_only_what_was_reported_in_public_is_public(channel):
+    opening = Opening("m1", channel, MORNING, "alumbrado-publico", "Poste sin luz")
+    conversation = Conversation("v1", TENANT, "c1", "k1", MORNING, opening)
+    case = open_case(conversation, RELEASE).case
+    other = RELEASE.procedure("huecos-vias")
+    moved = lifecycle.reclassify(case, other, RELEASE, actor=ANA, at=MORNING).case
+    assert case.public == moved.public == (channel is Channel.OPEN311)
+
+
 def test_emergency_is_most_urgent():
     assert opened(emergency=True).priority == 0
 

@@ -18,6 +18,7 @@ from atiende_cases.domain.events import (
     CaseResolved,
     CaseStateChanged,
 )
+from atiende_cases.domain.opening import is_public
 from atiende_cases.domain.search import index_terms
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
 from atiende_city.errors import CalendarYearMissing
@@ -314,7 +315,7 @@ def reclassify(
         state=initial.id,
         status=Status(initial.kind),
         priority=0 if case.emergency else procedure.priority,
-        public=procedure.public,
+        public=is_public(procedure, case.opened_channel),
         legal_time=clocks.legal_time,
         first_answer_due_time=clocks.first_answer_due_time,
         due_time=clocks.due_time,

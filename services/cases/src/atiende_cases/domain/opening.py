@@ -11,7 +11,7 @@ from atiende_cases.domain.clocks import clocks_of
 from atiende_cases.domain.conversation import Conversation
 from atiende_cases.domain.events import CaseOpened
 from atiende_cases.domain.search import index_terms
-from atiende_cases.domain.values import Status
+from atiende_cases.domain.values import Channel, Status
 from atiende_city.model import Procedure
 from atiende_city.release import Release
 
@@ -55,7 +55,7 @@ def open_case(conversation: Conversation, release: Release, *, citizen_name: str
         description=opening.text[:_DESCRIPTION_CHARACTERS],
         out_of_hours=clocks.out_of_hours,
         unreadable=opening.unreadable,
-        public=procedure.public,
+        public=is_public(procedure, opening.channel),
         mentions_folio=opening.mentions_folio,
         linked_case_id=opening.linked_case_id,
         place=opening.place,
@@ -70,6 +70,14 @@ def open_case(conversation: Conversation, release: Release, *, citizen_name: str
         ),
     )
     return Change(case, (CaseOpened(opening.message_id, clocks.out_of_hours, opening.unreadable),))
+
+
+def is_public(procedure: Procedure, channel: Channel | None) -> bool:
+    """Tells whether everybody may read a case: it was reported where all reports are public.
+
+    Who writes an e-mail or a chat tells it to the city alone, whatever the matter is.
+    """
+    return procedure.public and channel is Channel.OPEN311
 
 
 def _unit_of(procedure: Procedure, release: Release, *, unreadable: bool) -> str:
