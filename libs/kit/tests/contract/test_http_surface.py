@@ -277,3 +277,6 @@ async def test_documentation_pages_are_our_own(demo) -> None:
     assert "http" not in page.text
     assert (await demo.get("/api/demo/docs/swagger-ui-bundle.js")).status_code == 200
     assert (await demo.get("/api/demo/docs/index.html")).status_code == 404
+    start = await demo.get("/api/demo/docs/start.js")
+    assert 'fetch("/api/demo/openapi.json")' in start.text
+    assert "value.example = value.examples[0]" in start.text
