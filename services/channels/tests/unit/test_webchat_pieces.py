@@ -50,6 +50,12 @@ def test_no_changed_token_passes(noise: str, at: int) -> None:
             TOKENS.verify(changed, NOW)
 
 
+@pytest.mark.parametrize("token", ["", ".", "\ud800.\ud800", "ñ.ñ", "\x00.\x00", "a.b.c"])
+def test_strange_tokens_are_refused(token: str) -> None:
+    with pytest.raises(Unauthenticated):
+        TOKENS.verify(token, NOW)
+
+
 def test_limit_is_per_key_and_comes_back_with_time() -> None:
     limiter = Limiter(per_minute=60, burst=2)
     limiter.take("a", now=0.0)

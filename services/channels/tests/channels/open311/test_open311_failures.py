@@ -56,6 +56,7 @@ async def failure(response: httpx.Response, status: int) -> list[dict[str, Any]]
         ("GET", "requests/x.json?jurisdiction_id=nada", 404),
         ("GET", "tokens/x.json?jurisdiction_id=nada", 404),
         ("DELETE", "services.json", 405),
+        ("OPTIONS", "services.json", 405),
         ("PUT", "requests.json", 405),
         ("POST", "services.json", 405),
         ("POST", "requests/x.json", 405),
@@ -68,6 +69,11 @@ async def test_failures_are_told_in_the_words_of_the_specification(
     await failure(response, status)
     if status == 405:
         assert "GET" in response.headers["allow"]
+
+
+async def test_head_of_what_is_there_is_not_missing(http: httpx.AsyncClient) -> None:
+    response = await http.head(f"{BASE}/services.json")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET")
 
 
 @pytest.mark.parametrize("path", ["services", "services.csv", "services.", "", "requests.JSON"])

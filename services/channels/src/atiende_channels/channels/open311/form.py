@@ -97,7 +97,7 @@ def read_form(content_type: str, body: bytes) -> Form:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type in {"application/x-www-form-urlencoded", ""}:
         return _urlencoded(body)
-    if media_type == "multipart/form-data":
+    if media_type == "multipart/form-data" and "boundary=" in content_type.lower():
         return _multipart(content_type, body)
     raise FormError("content type")
 

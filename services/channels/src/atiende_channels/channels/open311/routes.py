@@ -221,7 +221,7 @@ def _add_rest(router: APIRouter) -> None:
         """Whatever else stands under the prefix, in the specification's words."""
         resource = path.rpartition(".")[0]
         known = resource.split("/")[0] in {"discovery", "services", "requests", "tokens"}
-        if known and request.method not in {"GET", "HEAD"}:
+        if known and request.method != "GET":
             allowed = "GET, POST" if resource == "requests" else "GET"
             problem = Problem(405, "Method not allowed")
             raise GeoReportError(405, [problem], headers={"Allow": allowed})

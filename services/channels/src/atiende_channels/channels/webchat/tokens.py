@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 
 from atiende_kit.errors import Unauthenticated
 
+_MAX_CHARACTERS = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -58,9 +60,13 @@ class SessionTokens:
             Unauthenticated: It is not ours, or it is over.
         """
         body, _, signature = token.partition(".")
-        if len(token) > 2000 or not hmac.compare_digest(  # noqa: PLR2004 - ours are shorter
-            self._sign(body.encode()).encode(), signature.encode()
-        ):
+        # JSON of a socket may carry lone surrogates, which nothing can encode.
+        is_ours = (
+            token.isascii()
+            and len(token) <= _MAX_CHARACTERS
+            and hmac.compare_digest(self._sign(body.encode()), signature)
+        )
+        if not is_ours:
             raise Unauthenticated("CHAT_TOKEN_INVALID", "La sesión de chat no es válida.")
         try:
             claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
