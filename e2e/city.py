@@ -29,6 +29,8 @@ NOT_YET = 404
 REFUSED = 400
 """From here on an SMTP answer refuses."""
 POLL_SECONDS = 0.2
+CLOCK_SECONDS = 0.3
+"""Processes look at the clock's file ten times a second; none shows which time it has."""
 T = TypeVar("T")
 _RUNS = itertools.count(1)
 
@@ -77,7 +79,7 @@ class City:
         self._holidays = frozenset(date.fromisoformat(str(one["date"])) for one in days)
         rows = await arrived(self.admin, "")
         self._after = str(rows[-1]["message_id"]) if rows else ""
-        self.open_hours()
+        await self.open_hours()
 
     def person(self, name: str = "Rosa Pérez") -> Citizen:
         """Somebody whom the city has never met."""
@@ -89,21 +91,22 @@ class City:
             phone=f"57{number:010d}",
         )
 
-    def open_hours(self) -> datetime:
+    async def open_hours(self) -> datetime:
         """Makes it a working morning, unless it is; virtual time never goes back."""
         local = self.clock.now().astimezone(ZONE)
         if self._works(local.date()) and 9 <= local.hour < 11:
             self.clock.set(local, rate=1.0)
             return local
-        return self.go_to(time_of_day(9, 30))
+        return await self.go_to(time_of_day(9, 30))
 
-    def go_to(self, moment: time_of_day) -> datetime:
+    async def go_to(self, moment: time_of_day) -> datetime:
         """Goes on to the next time that it is this hour on a working day; real pace from there."""
         local = self.clock.now().astimezone(ZONE)
         there = datetime.combine(local.date(), moment, tzinfo=ZONE)
         while there <= local or not self._works(there.date()):
             there += timedelta(days=1)
         self.clock.set(there, rate=1.0)
+        await asyncio.sleep(CLOCK_SECONDS)
         return there
 
     def _works(self, day: date) -> bool:

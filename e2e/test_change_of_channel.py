@@ -13,7 +13,7 @@ AGENT = "marta.velasquez"
 
 
 async def test_whatsapp_goes_on_by_email_in_one_case(city: City) -> None:
-    city.open_hours()
+    await city.open_hours()
     rosa = city.person("Rosa Elvira Pérez")
     key = f"wamid.{city.run}.channel"
     text = f"Hay un hueco enorme en la calle 45 con 12. Mi correo es {rosa.email}"

@@ -37,7 +37,7 @@ NOT_SAID_BY_A_SCHEMA = (
 async def test_generated_requests_find_nothing_undocumented(
     city: City, stack: Stack, service: str, tmp_path: Path
 ) -> None:
-    city.open_hours()
+    await city.open_hours()
     token = staff_login(stack, WHO[service]).access_token
     done = await asyncio.to_thread(_schemathesis, city.url, service, token, tmp_path)
     assert done.returncode == 0, _failures(done.stdout) + done.stderr

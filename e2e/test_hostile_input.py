@@ -29,7 +29,7 @@ AUTOMATIC = {
 
 @pytest.mark.parametrize("kind", AUTOMATIC)
 async def test_mail_that_no_person_wrote_opens_no_case(city: City, kind: str) -> None:
-    city.open_hours()
+    await city.open_hours()
     sender, headers, body = AUTOMATIC[kind]
     message_id = f"{city.run}.{kind}.{city.person().number}@correo.example"
     visible = sender or "MAILER-DAEMON@correo.example"
@@ -43,7 +43,7 @@ async def test_mail_that_no_person_wrote_opens_no_case(city: City, kind: str) ->
 
 
 async def test_hostile_mime_is_shown_as_unreadable_with_its_bytes(city: City) -> None:
-    city.open_hours()
+    await city.open_hours()
     sender = city.person().email
     message_id = f"{city.run}.bomb.{sender}"
     parts = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 5000

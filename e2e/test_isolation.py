@@ -47,7 +47,7 @@ async def test_no_address_of_a_case_opens_to_another_unit(city: City) -> None:
 
 
 async def _case(city: City) -> dict[str, Any]:
-    city.open_hours()
+    await city.open_hours()
     who = city.person()
     key = f"wamid.{city.run}.{who.number}"
     text = f"Poste de alumbrado público sin luz en el parque. Soy {city.run}"

@@ -17,7 +17,7 @@ AGENT = "jorge.benavides"
 async def test_evening_message_waits_in_the_mailbox_and_is_first_in_the_morning(
     city: City,
 ) -> None:
-    evening = city.go_to(time(19, 0))
+    evening = await city.go_to(time(19, 0))
     who = city.person()
     case_id = await _whatsapp(city, who.phone, "El semáforo de la calle 10 está dañado")
     case = await city.case(case_id)
@@ -26,7 +26,7 @@ async def test_evening_message_waits_in_the_mailbox_and_is_first_in_the_morning(
     assert held["offers"] == []
     assert held["available_time"] > evening.isoformat()
 
-    morning = city.go_to(time(8, 30))
+    morning = await city.go_to(time(8, 30))
     later = await _whatsapp(city, city.person().phone, "Otro semáforo dañado en la avenida 5")
     await city.eventually("the second waits too", lambda: _work(city, later, "queued"))
     first = await city.eventually("it is offered", lambda: _work(city, case_id, "queued"))
@@ -38,7 +38,7 @@ async def test_evening_message_waits_in_the_mailbox_and_is_first_in_the_morning(
 
 
 async def test_a_message_delivered_many_times_is_one_message(city: City) -> None:
-    city.open_hours()
+    await city.open_hours()
     rosa = city.person()
     key = f"wamid.{city.run}.{rosa.number}"
     body = city.whatsapp.webhook(rosa, "¿Qué necesito para el certificado de residencia?", key)

@@ -22,7 +22,7 @@ SCHEMAS = DATA / "open311" / "georeport-v2-jsonschema"
 
 @pytest.mark.parametrize("form", ["xml", "json"])
 async def test_report_is_taken_seen_at_once_worked_on_and_closed(city: City, form: str) -> None:
-    city.open_hours()
+    await city.open_hours()
     app = App(f"{city.url}/open311/v2", form, JURISDICTION, city.world.addresses.open311_key)
     found = await asyncio.to_thread(_discover, app)
     assert found["service_code"] == "huecos-vias"

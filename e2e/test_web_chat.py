@@ -12,7 +12,7 @@ AGENT = "lucia.mora"
 
 
 async def test_chat_is_answered_resolved_surveyed_and_taken_up_again(city: City) -> None:
-    city.open_hours()
+    await city.open_hours()
     page = await Page.new(city.http, city.url)
     text = "La lámpara de alumbrado público de la carrera 7 está apagada desde el lunes."
     async with page:
