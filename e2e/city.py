@@ -175,6 +175,11 @@ class City:
             # Signing again is the desk's heartbeat.
             await self.done(agent, "PUT", "/api/routing/v1/presence", json={"status": "online"})
             told = (await agent.get("/api/routing/v1/offers"))["items"]
+            for other in told:
+                if other["case_id"] != case_id:
+                    # Left by another journey; it would fill this agent's slots.
+                    path = f"/api/routing/v1/work-items/{other['work_item_id']}/decline"
+                    await agent.call("POST", path)
             return next((item for item in told if item["case_id"] == case_id), None)
 
         item = await self.eventually(f"{username} is offered {case_id}", offered)
