@@ -192,6 +192,12 @@ class City:
         await self.case_when(case_id, "the case has its agent", lambda c: bool(c["assignee_id"]))
         return dict(taken)
 
+    async def resolve(self, who: Desk, case_id: str) -> dict[str, Any]:
+        """Resolves a case with its procedure's first outcome, which frees the agent."""
+        outcome = (await self.case(case_id, who))["outcomes"][0]["id"]
+        path = f"/api/cases/v1/cases/{case_id}/resolve"
+        return await self.done(who, "POST", path, json={"outcome": outcome})
+
     async def hand_over(self, raw: bytes, sender: str, recipient: str) -> tuple[int, str]:
         """Delivers a mail as the city's mail server does; gives the answer for the recipient."""
         return await asyncio.to_thread(self._hand_over, raw, sender, recipient)

@@ -56,6 +56,7 @@ async def test_whatsapp_goes_on_by_email_in_one_case(city: City) -> None:
     view = await agent.get(f"/api/cases/v1/citizens/{citizen}")
     assert [one["case_id"] for one in view["cases"]] == [case_id]
     assert {"whatsapp", "email"} <= {point["channel"] for point in view["contact_points"]}
+    await city.resolve(agent, case_id)
 
 
 async def _write(city: City, address: str, text: str, answered: int) -> str:

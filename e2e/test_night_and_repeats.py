@@ -35,6 +35,8 @@ async def test_evening_message_waits_in_the_mailbox_and_is_first_in_the_morning(
     assert order.index(case_id) < order.index(later)
     assert first["available_time"][:10] <= morning.date().isoformat()
     await city.take(AGENT, case_id)
+    resolved = await city.resolve(city.desk(AGENT), case_id)
+    assert resolved["status"] == "resolved"
 
 
 async def test_a_message_delivered_many_times_is_one_message(city: City) -> None:

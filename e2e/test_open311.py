@@ -53,10 +53,8 @@ async def test_report_is_taken_seen_at_once_worked_on_and_closed(city: City, for
     _check(app, by_folio.value, case_id, "open")
 
     boss = city.desk("beatriz.londono")
-    claimed = f"/api/cases/v1/cases/{case_id}"
-    await city.done(boss, "POST", f"{claimed}/claim")
-    outcome = (await city.case(case_id, boss))["outcomes"][0]["id"]
-    await city.done(boss, "POST", f"{claimed}/resolve", json={"outcome": outcome})
+    await city.done(boss, "POST", f"/api/cases/v1/cases/{case_id}/claim")
+    await city.resolve(boss, case_id)
     closed = await asyncio.to_thread(app.get, "requests", service_request_id=case_id)
     _check(app, closed.value, case_id, "closed")
     assert who.email not in str(closed.value)

@@ -40,10 +40,7 @@ async def test_chat_is_answered_resolved_surveyed_and_taken_up_again(city: City)
         await reopened.hear(reply["text"])
         assert not set(heard) & {line["sequence"] for line in reopened.lines}
 
-        outcome = (await city.case(case_id, agent))["outcomes"][0]["id"]
-        resolved = await city.done(
-            agent, "POST", f"/api/cases/v1/cases/{case_id}/resolve", json={"outcome": outcome}
-        )
+        resolved = await city.resolve(agent, case_id)
         assert resolved["status"] == "resolved"
         await reopened.hear("del 1 al 5")
         await reopened.say("chat-0002", "1, sigue igual de oscuro")
