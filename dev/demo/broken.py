@@ -57,7 +57,7 @@ async def _email(world: World, line: EmailLine) -> list[Tried]:
         await line.deliver(raw, key, MALLORY.email, broken=not automatic, automatic=automatic)
         entry = world.ledger.note("email", key, acknowledged=False)
         entry.times -= 1
-        answer = "; ".join(entry.refusals) or "250, guardado como mensaje ilegible"
+        answer = "; ".join(entry.refusals) or "250, guardado y visible"
         tried.append(Tried("email", name, answer, expected=True))
     return tried
 

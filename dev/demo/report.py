@@ -14,6 +14,18 @@ from dev.demo.ledger import Balance
 from dev.demo.staff import Desk
 from dev.demo.world import World
 
+STATES = {
+    "open": "abierto",
+    "waiting_citizen": "espera al ciudadano",
+    "resolved": "resuelto",
+    "closed": "cerrado",
+    "scheduled": "espera la mañana",
+    "sending": "en camino",
+    "sent": "enviado",
+    "delivered": "entregado",
+    "failed": "fallido",
+    "expired": "sin noticia",
+}
 HOUR = 3600
 MINUTE = 60
 
@@ -83,7 +95,7 @@ def show(console: Console, world: World, figures: Figures) -> None:
             _counts("Mensajes por canal", _messages(cases)),
             _counts("Casos por trámite", cases["procedures"]),
             _counts("Casos por dependencia", cases["units"]),
-            _counts("Casos por estado", cases["states"]),
+            _counts("Casos por estado", {STATES.get(k, k): n for k, n in cases["states"].items()}),
             _notifications(figures.notifications),
             _csat(figures.scores, figures.names),
         )
@@ -132,7 +144,7 @@ def _counts(title: str, counts: dict[str, int]) -> Table:
 def _notifications(rows: list[dict[str, Any]]) -> Table:
     totals: dict[str, int] = {}
     for row in rows:
-        name = f"{row['state']} ({row['channel'] or 'sin canal'})"
+        name = f"{STATES[row['state']]} ({row['channel'] or 'sin canal'})"
         totals[name] = totals.get(name, 0) + row["count"]
     return _counts("Notificaciones por estado y canal", totals)
 
