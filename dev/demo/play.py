@@ -164,6 +164,8 @@ async def _run_day(
         await _settle(world, desk(world, stack, ADMIN), before)
         world.clock.set(world.clock.now(), rate=1.0)
         world.over.set()
+    # Citizens answered surveys until the very end; what they said last must arrive too.
+    await _settle(world, desk(world, stack, ADMIN), before)
     await webchat.close()
     return tried
 
@@ -201,8 +203,8 @@ async def _settle(world: World, admin: Desk, before: str) -> None:
         told = (await admin.get("/api/notifications/v1/figures"))["rows"]
         moving = sum(row["count"] for row in told if row["state"] == "sending")
         unreadable = sum(row["quality"] == "unreadable" for row in rows)
-        missing = world.ledger.missing(report.key_of(row) for row in rows)
-        if len(missing) <= unreadable and not moving:
+        readable = (report.key_of(row) for row in rows if row["quality"] != "unreadable")
+        if not world.ledger.balance(readable, unreadable).lost and not moving:
             return
         await asyncio.sleep(0.5)
 
