@@ -9,7 +9,7 @@ from atiende_city.cache import ReleaseCache
 from atiende_city.grpc_source import grpc_source
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
-from atiende_kit.clock import Clock, FileClock, SystemClock
+from atiende_kit.clock import SystemClock, domain_clock
 from atiende_kit.grpc_ import GrpcPeer, GrpcServer
 from atiende_kit.http import HttpServer, create_app
 from atiende_kit.outbox import Relay
@@ -54,8 +54,7 @@ class Outside:
 
 def build(settings: Settings, role: str) -> list[Component]:
     """Returns the components of a role, in the order in which they start."""
-    file = settings.clock.file
-    clock: Clock = SystemClock() if file is None else FileClock(file)
+    clock = domain_clock(settings.clock.file)
     tokens = ServiceTokens(settings.auth)
     catalog = GrpcPeer(settings, "catalog", tokens)
     outside = Outside(
