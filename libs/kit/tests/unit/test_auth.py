@@ -272,5 +272,10 @@ async def test_elliptic_curve_and_pss_signatures_are_accepted(factory) -> None:
 
 
 async def test_leeway_is_thirty_seconds(factory) -> None:
+    verifier = factory.verifier()
     for claims in ({"exp": int(time.time()) - 20}, {"nbf": int(time.time()) + 20}):
-        await factory.verifier().verify(factory.sign(factory.claims(**claims)))
+        token = factory.sign(factory.claims(**claims))
+        assert (await verifier.verify(token)).subject == factory.claims()["sub"]
+    for claims in ({"exp": int(time.time()) - 40}, {"nbf": int(time.time()) + 60}):
+        with pytest.raises(Unauthenticated):
+            await verifier.verify(factory.sign(factory.claims(**claims)))
