@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+import web
+
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 # uv stands apart, because `uv pip sync` removes from the venv what the lock does not name.
@@ -57,7 +59,9 @@ def missing_prerequisites() -> list:
             missing.append((f"Java {JAVA_FLOOR} or newer (java is {java})", "java"))
         if not shutil.which("mvn"):
             missing.append(("Maven (it fetches Keycloak)", "mvn"))
-    return [(what, HOW_TO_GET[key]) for what, key in missing]
+    found = [(what, HOW_TO_GET[key]) for what, key in missing]
+    without_node = web.missing_node()
+    return [*found, (without_node, web.HOW_TO_GET)] if without_node else found
 
 
 def java_version():  # noqa: ANN201 -- `int | None` does not parse on the Pythons this refuses
@@ -188,7 +192,7 @@ def main() -> None:
     if missing:
         sys.exit(1)
     if "--check" in sys.argv[1:]:
-        print("✓ Python with venv, Java and Maven are there")
+        print("✓ Python with venv, Java, Maven and Node.js are there")
     else:
         install()
 

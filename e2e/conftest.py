@@ -20,8 +20,15 @@ from e2e.city import City
 
 RUNNING = "ATIENDE_E2E_VAR"
 LOG_LINES = 15
-LAST = ("test_kill", "test_fuzz")
-"""What leaves traces (restarted processes, made-up skills of agents) comes after the journeys."""
+LAST = (
+    "test_identity",
+    "test_rolling",
+    "test_pause",
+    "test_kill",
+    "test_crash_points",
+    "test_fuzz",
+)
+"""What leaves traces (keys, restarted processes, made-up skills) comes after the journeys."""
 _STACK = pytest.StashKey[Stack]()
 
 

@@ -22,9 +22,14 @@ WHO = {
     "notifications": "beatriz.londono",
     "surveys": "beatriz.londono",
     "catalog": "nestor.acuna",
+    "admin": "nestor.acuna",
 }
-ENDLESS = "/api/cases/v1/changes"
-"""A stream that never ends; the tests of cases follow it."""
+UNTRIED = {
+    # A stream that never ends; the tests of cases follow it.
+    "cases": r"^/api/cases/v1/changes$",
+    # Takes the accounts away that other tests sign in with; its own tests try it.
+    "admin": r"^/api/admin/v1/people/",
+}
 NOT_SAID_BY_A_SCHEMA = (
     # What a rule of the city forbids, or what an opaque cursor is.
     "positive_data_acceptance",
@@ -52,7 +57,7 @@ def _schemathesis(
         f"{url}/api/{service}/openapi.json",
         *("-H", f"Authorization: Bearer {token}"),
         *("--exclude-checks", ",".join(NOT_SAID_BY_A_SCHEMA)),
-        *(("--exclude-path", ENDLESS) if service == "cases" else ()),
+        *(("--exclude-path-regex", UNTRIED[service]) if service in UNTRIED else ()),
         *("--max-examples", EXAMPLES, "--seed", "20260301", "--request-timeout", "20"),
         *("--no-color", "--generation-database", "none"),
     )

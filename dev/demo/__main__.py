@@ -92,11 +92,12 @@ def _where_to_look(console: Console, stack: Stack) -> None:
     url = endpoints.public_url
     staff = stack.context().credentials.staff()
     console.print("\n[bold]La plataforma sigue en marcha. Dónde mirar:")
-    for service in ("cases", "channels", "routing", "notifications", "surveys", "catalog"):
-        console.print(f"  API de {service}: {url}/api/{service}/docs")
+    console.print(f"  [bold]Portal ciudadano:[/] {url}/", highlight=False)
+    console.print(f"  [bold]Escritorio:[/] {url}/desk/", highlight=False)
+    console.print(f"  documentación de cada API: {url}/api/cases/docs, …/catalog/docs, …")
     console.print(f"  Open311: {url}/open311/v2/requests.json")
     console.print("  estado: make status · registros: make logs S=cases-worker · parar: make down")
-    console.print("[bold]Usuarios (cliente «desk», inicio de sesión con Keycloak):")
+    console.print("[bold]Cuentas para entrar al escritorio:")
     for name, role in (
         (AGENTS[0], "operadora"),
         (SUPERVISORS[0], "supervisora"),

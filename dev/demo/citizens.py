@@ -89,8 +89,9 @@ def _addresses(matter: Matter) -> list[tuple[str, str]]:
         "whatsapp": ("whatsapp", citizen.phone),
         "email": ("email", citizen.email),
         "webchat": ("webchat", str(citizen.number)),
-        # A report by an app is answered by e-mail.
+        # A report by an app and a form are answered by e-mail.
         "open311": ("email", citizen.email),
+        "portal": ("email", citizen.email),
     }[matter.channel]
     # Who asks to go on by e-mail listens there too.
     moves = matter.behaviour is Behaviour.CHANGES_CHANNEL

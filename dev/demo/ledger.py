@@ -16,7 +16,7 @@ class Sent:
     """One message of a citizen, however often its channel delivered it.
 
     Attributes:
-        channel: "whatsapp", "email", "webchat" or "open311".
+        channel: "whatsapp", "email", "webchat", "open311" or "portal".
         key: the channel's own id of the message.
         times: how often it was delivered.
         acknowledged: the city took it over at least once.
@@ -71,6 +71,10 @@ class Ledger:
         if refusal:
             entry.refusals.append(refusal)
         return entry
+
+    def entries(self) -> Iterable[Sent]:
+        """Everything, in the order in which it was first sent."""
+        return self._entries.values()
 
     def by_channel(self) -> Counter[str]:
         """Acknowledged messages per channel."""

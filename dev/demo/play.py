@@ -20,6 +20,7 @@ from dev.demo.ledger import Ledger
 from dev.demo.lines.base import Line
 from dev.demo.lines.email import EmailLine
 from dev.demo.lines.open311 import Open311Line
+from dev.demo.lines.portal import PortalLine
 from dev.demo.lines.webchat import WebchatLine
 from dev.demo.lines.whatsapp import WhatsappLine
 from dev.demo.script import ZONE, Matter, invented_day, recorded_day
@@ -149,6 +150,7 @@ async def _run_day(
         "email": email,
         "webchat": webchat,
         "open311": Open311Line(world, await _services(world)),
+        "portal": PortalLine(world),
     }
     citizens = Citizens(world, lines)
     agents = [Agent(world, desk(world, stack, name), n) for n, name in enumerate(AGENTS)]

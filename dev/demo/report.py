@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ STATES = {
     "delivered": "entregado",
     "failed": "fallido",
     "expired": "sin noticia",
+    "available": "se lee con folio y clave",
 }
 HOUR = 3600
 MINUTE = 60
@@ -55,9 +57,10 @@ async def arrived(admin: Desk, after: str) -> list[dict[str, Any]]:
         after = page["next_cursor"]
 
 
-def key_of(row: dict[str, Any]) -> tuple[str, str]:
-    """The ledger's key of an arrived message: Open311 knows the case, the others the message."""
-    key = row["case_id"] if row["channel"] == "open311" else row["provider_message_id"]
+def key_of(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The ledger's key of an arrived message: a form by its case, the others by the message."""
+    by_case = row["channel"] in {"open311", "portal"}
+    key = row["case_id"] if by_case else row["provider_message_id"]
     return row["channel"], key
 
 

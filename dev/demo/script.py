@@ -19,8 +19,8 @@ import yaml
 
 TEXTS = Path(__file__).with_name("messages.yaml")
 ZONE = ZoneInfo("America/Bogota")
-CHANNELS = ("whatsapp", "email", "webchat", "open311")
-SHARES = (0.4, 0.25, 0.2, 0.15)
+CHANNELS = ("whatsapp", "email", "webchat", "open311", "portal")
+SHARES = (0.38, 0.22, 0.18, 0.12, 0.1)
 NIGHT_SHARE = 0.12
 """Part of the messages that arrives before the offices open."""
 
@@ -210,7 +210,7 @@ def _matter(
     score = chance.choices([5, 4, 3, 2, 1, 0], [30, 25, 8, 3, 3, 31])[0]
     answers = source["encuestas"].get(str(score), [""])
     return Matter(
-        citizen=_citizen(source, number),
+        citizen=citizen(source, number),
         channel=channel,
         behaviour=Behaviour.PLAIN,
         score=score,
@@ -220,7 +220,8 @@ def _matter(
     )
 
 
-def _citizen(source: dict[str, Any], number: int) -> Citizen:
+def citizen(source: dict[str, Any], number: int) -> Citizen:
+    """The invented person of a number."""
     names, surnames = source["nombres"], source["apellidos"]
     name = names[number % len(names)]
     surname = surnames[(number // len(names)) % len(surnames)]
@@ -242,7 +243,8 @@ def _with_special_roles(matters: list[Matter]) -> list[Matter]:
     for number, matter in enumerate(matters):
         cast = matter
         if not changed and matter.channel == "whatsapp" and matter.at.hour >= 8:  # noqa: PLR2004
-            cast, changed = replace(matter, behaviour=Behaviour.CHANGES_CHANNEL, score=5), True
+            cast = replace(matter, behaviour=Behaviour.CHANGES_CHANNEL, score=5, answer="5")
+            changed = True
         elif not unsolved and changed and matter.channel == "whatsapp":
             cast, unsolved = (
                 replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 MAX_TEXT_CHARACTERS = 4096
@@ -21,6 +22,7 @@ KINDS = frozenset(
         "video",
     }
 )
+_FILES = frozenset({"audio", "document", "image", "video"})
 _NUMBER = re.compile(r"\+?\d{7,15}")
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]{1,512}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,3})?")
@@ -58,8 +60,12 @@ class GraphError(Exception):
         }
 
 
-def check_message(payload: object) -> str:
+def check_message(payload: object, media: Collection[str] = ()) -> str:
     """Checks the body of `POST /messages`.
+
+    Args:
+        payload: The body.
+        media: Ids of files that were put up.
 
     Returns:
         The recipient.
@@ -84,6 +90,8 @@ def check_message(payload: object) -> str:
         _check_text(content)
     elif kind == "template":
         _check_template(content)
+    elif kind in _FILES and isinstance(content, dict) and str(content.get("id")) not in media:
+        raise GraphError(131053, "Media upload error: no such media id")
     context = payload.get("context")
     if context is not None and not (
         isinstance(context, dict) and isinstance(context.get("message_id"), str)

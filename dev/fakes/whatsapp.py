@@ -27,11 +27,14 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.datastructures import UploadFile
 
 from atiende_kit.clock import Clock, FileClock, SystemClock
 from dev.fakes.graph_rules import GraphError, check_message
 from dev.fakes.graph_state import Behaviour, Sent
 
+_LINES = 16
+"""Webhooks on their way at once."""
 RETRY_SECONDS = (0.2, 0.5, 1, 2, 5, 10, 20, 30)
 """Meta repeats for seven days; the local stack is patient for as long as it runs."""
 
@@ -66,6 +69,8 @@ class Meta:
         self._journal = journal
         self._clock = clock or SystemClock()
         self._client = httpx.AsyncClient(transport=transport, timeout=20, trust_env=False)
+        # The client's pool looks through all that wait for it, at each request anew.
+        self._lines = asyncio.Semaphore(_LINES)
         self._tasks: set[asyncio.Task[None]] = set()
         if journal and journal.exists():
             lines = journal.read_text().splitlines()
@@ -110,7 +115,7 @@ class Meta:
                 status=behaviour.fail_status,
                 retry_after=behaviour.retry_after,
             )
-        to = check_message(payload)
+        to = check_message(payload, self.media)
         wamid = "wamid." + base64.b64encode(uuid4().bytes).decode().rstrip("=")
         now = self._clock.now()
         message = Sent(wamid, phone_number_id, to, now.isoformat(), payload)
@@ -204,7 +209,8 @@ class Meta:
             for pause in (*RETRY_SECONDS, *[RETRY_SECONDS[-1]] * 10_000):
                 self.webhooks["sent"] += 1
                 try:
-                    answer = await self._client.post(url, content=body, headers=headers)
+                    async with self._lines:
+                        answer = await self._client.post(url, content=body, headers=headers)
                 except httpx.TransportError:
                     answer = None
                 if answer is not None and answer.is_success:
@@ -305,6 +311,19 @@ def _add_graph(app: FastAPI, meta: Meta) -> None:
             meta.behaviour.lose_answers -= 1
             return Response("<html>Bad gateway</html>", 502, media_type="text/html")
         return JSONResponse(answer)
+
+    @app.post("/{version}/{phone_number_id}/media")
+    async def put_up(version: str, phone_number_id: str, request: Request) -> dict[str, str]:
+        del phone_number_id
+        _check_version(version)
+        meta.authorise(request.headers.get("authorization", ""))
+        form = await request.form()
+        file = form.get("file")
+        if form.get("messaging_product") != "whatsapp" or not isinstance(file, UploadFile):
+            raise GraphError(100, "The parameter messaging_product or file is required.")
+        name = uuid4().hex
+        meta.media[name] = (str(form.get("type") or file.content_type), await file.read())
+        return {"id": name}
 
     @app.get("/{version}/{media_id}")
     async def media(version: str, media_id: str, request: Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _NUMBERS = {
     "notifications": 4,
     "surveys": 5,
     "catalog": 6,
+    "admin": 7,
 }
 
 
@@ -59,7 +60,7 @@ def find_services(root: Path) -> tuple[Service, ...]:
         if (folder / "src" / f"atiende_{folder.name}").is_dir()
     ]
     unknown = [folder.name for folder in folders if folder.name not in _NUMBERS]
-    numbers = {**_NUMBERS, **{name: 7 + place for place, name in enumerate(unknown)}}
+    numbers = {**_NUMBERS, **{name: 8 + place for place, name in enumerate(unknown)}}
     found = [
         Service(folder.name, numbers[folder.name], folder / "src" / f"atiende_{folder.name}")
         for folder in folders

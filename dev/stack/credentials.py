@@ -43,7 +43,13 @@ class Credentials:
 
     def staff(self) -> dict[str, str]:
         """Returns the passwords of the example city's staff by username."""
-        prefix = "staff/"
+        return self._by_username("staff/")
+
+    def citizens(self) -> dict[str, str]:
+        """Returns the passwords of the example citizens by username."""
+        return self._by_username("account/")
+
+    def _by_username(self, prefix: str) -> dict[str, str]:
         return {
             name.removeprefix(prefix): value
             for name, value in self._values.items()

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dev.stack.edge_pages import Pages, render_pages
+
 # Attachments of citizens are the largest bodies; services have tighter limits of their own.
 _BODY_LIMIT = "30MB"
 _HEADERS = """\
@@ -22,10 +24,11 @@ _HEADERS = """\
 
 @dataclass(frozen=True)
 class Upstreams:
-    """Ports of what stands behind the edge; Keycloak may be elsewhere (None)."""
+    """What stands behind the edge; Keycloak may be elsewhere (None), the web may not be built."""
 
     services: Mapping[str, int]
     keycloak: int | None
+    pages: Pages | None = None
 
 
 def render_caddyfile(port: int, upstreams: Upstreams) -> str:
@@ -39,6 +42,8 @@ def render_caddyfile(port: int, upstreams: Upstreams) -> str:
         parts.append(
             _route("/webhooks/* /open311/*", "channels", channels, matcher="channels_public")
         )
+    if upstreams.pages:
+        parts.append(render_pages(upstreams.pages))
     parts.append(_tail())
     return "\n".join(parts)
 
@@ -115,7 +120,8 @@ http://:{port} {{
 		}}
 	}}
 	# Keycloak sets its own framing rules for the sign-in page.
-	@own not path /auth/*
+	# The chat may stand in other sites' pages; its own policy says in which.
+	@own not path /auth/* /embed/*
 	import safe
 
 	handle /livez {{

@@ -73,8 +73,16 @@ def extra_processes(context: Context) -> list[Process]:
 
 def extra_env(context: Context, service: str) -> dict[str, str]:
     """Returns settings of one service that only the local stack gives it."""
+    if service == "cases":
+        return {
+            **_citizen(context),
+            # The demo's day is over in minutes, and its citizens come from one address.
+            "ATIENDE_CASES__FIGURES_SECONDS": "20",
+            "ATIENDE_LIMITS__VISITOR_CODES": "1000",
+        }
     if service == "channels":
         return {
+            **_citizen(context),
             "ATIENDE_EXAMPLE_CITY": "true",
             "ATIENDE_ACCOUNTS": json.dumps(_accounts(context)),
             "ATIENDE_LMTP__PORT": str(context.ports.get("lmtp")),
@@ -86,10 +94,24 @@ def extra_env(context: Context, service: str) -> dict[str, str]:
             "ATIENDE_WEBCHAT__TOKEN_SECRET": context.credentials.secret("webchat/token"),
             # All citizens of the demo come from one address.
             "ATIENDE_WEBCHAT__SESSIONS_PER_MINUTE": "100000",
+            "ATIENDE_PORTAL__SUBMISSIONS_PER_MINUTE": "100000",
+            "ATIENDE_PORTAL__UPLOADS_PER_MINUTE": "100000",
         }
+    if service == "surveys":
+        return _citizen(context)
     if service == "catalog":
-        return {"ATIENDE_DEFAULT_TENANT": "sanaurelio"}
+        return {"ATIENDE_CATALOG__SEARCHES_PER_MINUTE": "100000"}
+    if service == "routing":
+        # All visitors and kiosks of the demo come from one address.
+        return {
+            "ATIENDE_ROUTING__PUBLIC_READS_PER_MINUTE": "100000",
+            "ATIENDE_ROUTING__TICKETS_PER_MINUTE": "100000",
+        }
     return {}
+
+
+def _citizen(context: Context) -> dict[str, str]:
+    return {"ATIENDE_CITIZEN__KEY": context.credentials.secret("citizen/key")}
 
 
 def _accounts(context: Context) -> list[dict[str, object]]:

@@ -23,6 +23,14 @@ class LoginError(Exception):
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A code, and the verifier without which it is worth nothing."""
+
+    code: str
+    verifier: str
+
+
+@dataclass(frozen=True)
 class Tokens:
     """What the token endpoint gave."""
 
@@ -68,6 +76,31 @@ def code_flow(
     Raises:
         LoginError: refused credentials, an unexpected page, or a state that is not ours.
     """
+    grant = authorize(
+        http,
+        issuer=issuer,
+        client_id=client_id,
+        redirect_uri=redirect_uri,
+        username=username,
+        password=password,
+    )
+    return _tokens(redeem(http, issuer, client_id, redirect_uri, grant))
+
+
+def authorize(
+    http: httpx.Client,
+    *,
+    issuer: str,
+    client_id: str,
+    redirect_uri: str,
+    username: str,
+    password: str,
+) -> Grant:
+    """Goes as far as the code.
+
+    Raises:
+        LoginError: as `code_flow`.
+    """
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     digest = hashlib.sha256(verifier.encode()).digest()
     page = http.get(
@@ -92,8 +125,7 @@ def code_flow(
         headers={"Cookie": cookies(page)},
         follow_redirects=False,
     )
-    code = _code(answer, redirect_uri, state)
-    return _redeem(http, issuer, client_id, redirect_uri, code, verifier)
+    return Grant(_code(answer, redirect_uri, state), verifier)
 
 
 def cookies(page: httpx.Response) -> str:
@@ -118,20 +150,20 @@ def _code(answer: httpx.Response, redirect_uri: str, state: str) -> str:
     return values["code"][0]
 
 
-def _redeem(
-    http: httpx.Client, issuer: str, client_id: str, redirect_uri: str, code: str, verifier: str
-) -> Tokens:
-    answer = http.post(
+def redeem(
+    http: httpx.Client, issuer: str, client_id: str, redirect_uri: str, grant: Grant
+) -> httpx.Response:
+    """Asks for the tokens of a code; the answer is as the server gave it."""
+    return http.post(
         f"{issuer}/protocol/openid-connect/token",
         data={
             "grant_type": "authorization_code",
             "client_id": client_id,
             "redirect_uri": redirect_uri,
-            "code": code,
-            "code_verifier": verifier,
+            "code": grant.code,
+            "code_verifier": grant.verifier,
         },
     )
-    return _tokens(answer)
 
 
 def refresh(http: httpx.Client, issuer: str, client_id: str, tokens: Tokens) -> Tokens:

@@ -18,6 +18,8 @@ import yaml
 DATA = Path(__file__).with_name("data")
 ROLES = frozenset({"agent", "supervisor", "unit_manager", "admin", "auditor"})
 AUDIENCE = "atiende-api"
+SERVICE_RIGHTS = {"svc-admin": frozenset({"manage-users", "view-realm"})}
+"""The most that services may do at Keycloak itself."""
 _ALGORITHMS = frozenset({"RS256", "PS256", "ES256"})
 _ACCESS_SECONDS = 300
 _PASSWORD_LENGTH = 12
@@ -35,16 +37,18 @@ class RealmSettings:
         public_url: where people reach the platform; redirect URIs are made from it.
         ssl_required: `all` in production.
         service_clients: client ids of the services.
+        smtp: by what Keycloak sends its mail, as its `smtpServer` takes it; no password.
     """
 
     public_url: str
     service_clients: tuple[str, ...]
     ssl_required: Literal["all", "external"] = "all"
+    smtp: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class StaffMember:
-    """A person who signs in at the desk."""
+class Person:
+    """Who signs in: staff at the desk; a citizen, of no city and without roles, in the portal."""
 
     username: str
     first_name: str
@@ -63,18 +67,47 @@ def render_realm(settings: RealmSettings) -> dict[str, Any]:
     text = text.replace("${ssl_required}", settings.ssl_required)
     realm: dict[str, Any] = yaml.safe_load(text)
     template = realm.pop("serviceClient")
+    rights = {
+        name: given
+        for name, given in realm["serviceRights"].items()
+        if name in settings.service_clients
+    }
+    realm["serviceRights"] = rights
     realm["clients"] += [
         {"clientId": client_id, "name": client_id, **template}
         for client_id in settings.service_clients
     ]
+    for client in realm["clients"]:
+        if client["clientId"] in rights:
+            # Rights at Keycloak are roles of one of its clients, which this scope puts in.
+            client["defaultClientScopes"] = [*client["defaultClientScopes"], "roles"]
+    if settings.smtp:
+        realm["smtpServer"] = dict(settings.smtp)
     return realm
 
 
-def example_staff() -> list[StaffMember]:
+def example_citizens() -> list[Person]:
+    """Returns the citizens who have an account from the beginning."""
+    rows = yaml.safe_load((DATA / "citizens.yaml").read_text(encoding="utf-8"))
+    return [
+        Person(
+            username=row["username"],
+            first_name=row["name"][0],
+            last_name=row["name"][1],
+            email=row["email"],
+            tenant="",
+            roles=(),
+            units=(),
+        )
+        for row in rows
+    ]
+
+
+def example_staff() -> list[Person]:
     """Returns the staff of the example cities."""
     rows = yaml.safe_load((DATA / "staff.yaml").read_text(encoding="utf-8"))
     return [
-        StaffMember(
+        Person(
             username=row["username"],
             first_name=row["name"][0],
             last_name=row["name"][1],
@@ -108,7 +141,24 @@ def check_realm(realm: Realm, *, production: bool = True) -> list[str]:
         problems.append("client admin-cli is not switched off")
     roles = {role["name"] for role in realm.get("roles", {}).get("realm", [])}
     problems += [f"role {name} is missing" for name in sorted(ROLES - roles)]
+    problems += _check_newcomers(realm)
+    for name, given in realm.get("serviceRights", {}).items():
+        problems += _check_rights(name, given)
     return problems + _check_users(realm.get("users", []))
+
+
+def _check_newcomers(realm: Realm) -> Iterator[str]:
+    """Whoever registers has one proved address, and nothing of staff's."""
+    if realm.get("registrationAllowed") is True and realm.get("verifyEmail") is not True:
+        yield "people register with addresses that are not theirs"
+    if realm.get("duplicateEmailsAllowed") is not False:
+        yield "an address may have two accounts"
+    for role in realm.get("roles", {}).get("realm", []):
+        given = set(role.get("composites", {}).get("realm", []))
+        if role["name"].startswith("default-roles-") and given & ROLES:
+            yield f"who registers is {', '.join(sorted(given & ROLES))}"
+    if realm.get("defaultGroups"):
+        yield "who registers belongs to groups"
 
 
 def _check_settings(realm: Realm, production: bool) -> Iterator[str]:
@@ -123,7 +173,7 @@ def _check_settings(realm: Realm, production: bool) -> Iterator[str]:
     ):
         if realm.get(name) is not True:
             yield f"{name} is off"
-    for name in ("registrationAllowed", "rememberMe", "editUsernameAllowed"):
+    for name in ("resetPasswordAllowed", "rememberMe", "editUsernameAllowed"):
         if realm.get(name) is not False:
             yield f"{name} is on"
     if not 0 < realm.get("failureFactor", 0) <= _FAILURES:
@@ -237,13 +287,17 @@ def _check_scopes(client: Realm, scopes: Mapping[str, Realm]) -> Iterator[str]:
         yield "its tokens carry the roles of staff"
 
 
+def _check_rights(client_id: str, given: Iterable[str]) -> list[str]:
+    too_many = sorted(set(given) - SERVICE_RIGHTS.get(client_id, frozenset()))
+    return [f"client {client_id}: may {right} at Keycloak itself" for right in too_many]
+
+
 def _check_users(users: Iterable[Realm]) -> list[str]:
     problems = []
     for user in users:
         if user.get("credentials"):
             problems.append(f"user {user.get('username')}: a password stands in the file")
-        if user.get("serviceAccountClientId") and user.get("clientRoles", {}).get(
-            "realm-management"
-        ):
-            problems.append(f"user {user.get('username')}: a service may administer the realm")
+        if service := user.get("serviceAccountClientId"):
+            given = user.get("clientRoles", {}).get("realm-management") or []
+            problems += _check_rights(service, given)
     return problems

@@ -14,10 +14,10 @@ from typing import Any
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakGetError
 
-from dev.stack.realm import Realm, StaffMember
+from dev.stack.realm import Person, Realm
 
 # Parts that have endpoints of their own; the rest is the realm's own settings.
-_PARTS = ("roles", "clientScopes", "clients", "userProfile", "users")
+_PARTS = ("roles", "clientScopes", "clients", "userProfile", "users", "serviceRights")
 
 
 def connect(server_url: str, username: str, password: str, realm: str) -> KeycloakAdmin:
@@ -37,7 +37,7 @@ def apply_realm(
     realm: Realm,
     *,
     secrets: Mapping[str, str],
-    staff: list[StaffMember],
+    people: list[Person],
     passwords: Mapping[str, str],
 ) -> list[str]:
     """Applies the document and returns one line per change; none means it was in place already.
@@ -46,7 +46,7 @@ def apply_realm(
         admin: from `connect`.
         realm: the document, checked before.
         secrets: client id -> secret, for the services.
-        staff: people to create or correct.
+        people: staff and citizens to create or correct.
         passwords: by username; set when a person is created, since Keycloak tells nobody what
             it has.
     """
@@ -63,7 +63,9 @@ def apply_realm(
         if client["clientId"] in secrets:
             wanted["secret"] = secrets[client["clientId"]]
         _apply_client(admin, wanted, present.get(client["clientId"]), scope_ids, changes)
-    for person in staff:
+    for client_id, rights in realm["serviceRights"].items():
+        _apply_rights(admin, client_id, rights, changes)
+    for person in people:
         _apply_person(admin, person, passwords[person.username], changes)
     return changes
 
@@ -229,9 +231,31 @@ def _apply_client(
             changes.append(f"client {name}: {kind} scopes")
 
 
-def _apply_person(
-    admin: KeycloakAdmin, person: StaffMember, password: str, changes: list[str]
-) -> None:
+def _apply_rights(admin: KeycloakAdmin, name: str, wanted: list[str], changes: list[str]) -> None:
+    """Gives a service rights at Keycloak itself that its tokens carry; takes others away."""
+    client_id, owner = admin.get_client_id(name), admin.get_client_id("realm-management")
+    if client_id is None or owner is None:
+        raise RuntimeError(f"client {name} or realm-management is not there")
+    account = admin.get_client_service_account_user(client_id)["id"]
+    held = {role["name"]: role for role in admin.get_client_roles_of_user(account, owner)}
+    carried = {r["name"] for r in admin.get_client_roles_of_client_scope(client_id, owner)}
+    roles = [admin.get_client_role(owner, right) for right in wanted]
+    if missing := [role for role in roles if role["name"] not in held]:
+        admin.assign_client_role(account, owner, missing)
+        changes.append(f"client {name}: may {', '.join(role['name'] for role in missing)}")
+    if extra := [role for right, role in held.items() if right not in wanted]:
+        admin.delete_client_roles_of_user(account, owner, extra)
+        changes.append(f"client {name}: may no more {', '.join(role['name'] for role in extra)}")
+    if missing := [role for role in roles if role["name"] not in carried]:
+        admin.assign_client_roles_to_client_scope(client_id, owner, missing)
+        changes.append(f"client {name}: tokens carry its rights")
+
+
+def _apply_person(admin: KeycloakAdmin, person: Person, password: str, changes: list[str]) -> None:
+    attributes = {
+        **({"tenant": [person.tenant]} if person.tenant else {}),
+        **({"units": list(person.units)} if person.units else {}),
+    }
     wanted = {
         "username": person.username,
         "enabled": True,
@@ -239,10 +263,8 @@ def _apply_person(
         "emailVerified": True,
         "firstName": person.first_name,
         "lastName": person.last_name,
-        "attributes": {
-            "tenant": [person.tenant],
-            **({"units": list(person.units)} if person.units else {}),
-        },
+        # Keycloak tells nothing of none.
+        **({"attributes": attributes} if attributes else {}),
     }
     user_id = admin.get_user_id(person.username)
     if user_id is None:

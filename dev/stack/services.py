@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from atiende_kit.permissions import OPERATOR
 from dev.stack.context import Context, Service
 from dev.stack.extras import extra_env
 from dev.stack.process import Process, Ready
@@ -57,10 +59,32 @@ def environment(context: Context, service: Service, role: str) -> dict[str, str]
         "ATIENDE_AUTH__CLIENT_ID": service.client_id,
         "ATIENDE_AUTH__CLIENT_SECRET": secret(f"keycloak/{service.client_id}"),
         "ATIENDE_AUTH__ALLOWED_AZP": json.dumps(clients),
+        # Pages without a token speak for the example city.
+        "ATIENDE_DEFAULT_TENANT": "sanaurelio",
         "ATIENDE_CLOCK__FILE": str(context.layout.run / "clock.json"),
+        "ATIENDE_CRASH_FILE": str(crash_file(context, service.name, role)),
         **peers,
+        **_rights_env(context, service, role),
         **extra_env(context, service.name),
     }
+
+
+def crash_file(context: Context, service: str, role: str) -> Path:
+    """Where a test says at which mark that process shall end (`atiende_kit.crash`)."""
+    return context.layout.run / f"crash-{service}-{role}"
+
+
+def _rights_env(context: Context, service: Service, role: str) -> dict[str, str]:
+    """Returns what administration alone may: Keycloak's own, and for its worker the bus's."""
+    if service.name != "admin":
+        return {}
+    url = f"{keycloak.direct_url(context)}/admin/realms/{keycloak.REALM}"
+    rights = {"ATIENDE_KEYCLOAK__URL": url}
+    if role == "worker":
+        # The process that the edge reaches never holds them.
+        rights["ATIENDE_GRAVE__USER"] = OPERATOR
+        rights["ATIENDE_GRAVE__PASSWORD"] = context.credentials.secret(f"nats/{OPERATOR}")
+    return rights
 
 
 def processes(context: Context) -> list[Process]:

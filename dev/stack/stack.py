@@ -14,7 +14,7 @@ from dev.stack.context import Context
 from dev.stack.paths import Layout
 from dev.stack.plan import prepare
 from dev.stack.process import load_plan
-from dev.stack.servers import keycloak, mongo, nats
+from dev.stack.servers import keycloak, nats
 from dev.stack.state import Item, State, is_supervised
 
 UP_SECONDS = 300.0
@@ -35,7 +35,6 @@ class Endpoints:
     keycloak_url: str
     issuer: str
     nats_url: str
-    mongo_url: str
     lmtp_port: int
     ports: dict[str, int]
 
@@ -130,7 +129,6 @@ class Stack:
             keycloak_url=keycloak.direct_url(context),
             issuer=keycloak.issuer(context),
             nats_url=nats.url(context),
-            mongo_url=mongo.external_url() or f"mongodb://127.0.0.1:{context.ports.get('mongo')}",
             lmtp_port=context.ports.get("lmtp"),
             ports=context.ports.kept(),
         )

@@ -31,7 +31,7 @@ class Timing:
     """The supervisor's figures, in seconds; tests take shorter ones."""
 
     backoff_first: float = 0.5
-    backoff_most: float = 30.0
+    backoff_most: float = 5.0
     # A process that has been up this long is forgiven its earlier deaths.
     forgiven_after: float = 60.0
     probe_starting: float = 0.2

@@ -26,26 +26,48 @@ def _nats(context: Context) -> None:
 
 
 def _realm(context: Context) -> None:
-    from dev.stack.realm import RealmSettings, check_realm, example_staff, render_realm
+    from dev.stack.extras import smtp_port
+    from dev.stack.realm import (
+        RealmSettings,
+        check_realm,
+        example_citizens,
+        example_staff,
+        render_realm,
+    )
     from dev.stack.realm_apply import apply_realm, connect
     from dev.stack.servers import keycloak
 
     clients = tuple(service.client_id for service in context.services)
     realm = render_realm(
-        RealmSettings(context.public_url, service_clients=clients, ssl_required="external")
+        RealmSettings(
+            context.public_url,
+            service_clients=clients,
+            ssl_required="external",
+            smtp={
+                "host": "127.0.0.1",
+                "port": str(smtp_port(context)),
+                "from": "cuentas@sanaurelio.example",
+                "fromDisplayName": "Ciudad de San Aurelio",
+            },
+        )
     )
     if problems := check_realm(realm, production=False):
         raise SystemExit("the realm breaks its rules:\n" + "\n".join(problems))
-    staff = example_staff()
+    passwords = {
+        **{
+            p.username: context.credentials.password(f"staff/{p.username}") for p in example_staff()
+        },
+        **{
+            p.username: context.credentials.password(f"account/{p.username}")
+            for p in example_citizens()
+        },
+    }
     changes = apply_realm(
         connect(keycloak.direct_url(context), *keycloak.admin_login(context), keycloak.REALM),
         realm,
         secrets={name: context.credentials.secret(f"keycloak/{name}") for name in clients},
-        staff=staff,
-        passwords={
-            person.username: context.credentials.password(f"staff/{person.username}")
-            for person in staff
-        },
+        people=[*example_staff(), *example_citizens()],
+        passwords=passwords,
     )
     print("\n".join(changes) or "the realm is as it should be")
 

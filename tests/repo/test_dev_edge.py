@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from dev.stack.edge import Upstreams, render_caddyfile
+from dev.stack.edge_pages import Pages
 from dev.stack.ports import Ports
 from dev.stack.probe import is_ready
 from dev.stack.process import Ready
@@ -60,6 +62,17 @@ def stand_in() -> ThreadingHTTPServer:
     return server
 
 
+def built(folder: Path) -> Path:
+    """A built application as small as can be, with the nonce's place as the real ones have it."""
+    (folder / "assets").mkdir(parents=True)
+    nonce = "{{placeholder `http.request.uuid`}}"
+    (folder / "index.html").write_text(
+        f'<title>{folder.name}</title><style nonce="{nonce}"></style>'
+    )
+    (folder / "assets" / "index-abc.js").write_text("// built")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, int], Path]]:
     """Caddy with our file; `down` has a port on which nothing listens."""
@@ -68,8 +81,11 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
     ports = {name: server.server_port for name, server in servers.items()}
     chosen = Ports(folder / "ports.json", scatter=True)
     port, down = chosen.get("edge"), chosen.get("down")
+    pages = Pages(built(folder / "portal"), built(folder / "desk"))
     upstreams = Upstreams(
-        {"channels": ports["channels"], "cases": ports["cases"], "down": down}, ports["keycloak"]
+        {"channels": ports["channels"], "cases": ports["cases"], "down": down},
+        ports["keycloak"],
+        pages,
     )
     config = folder / "Caddyfile"
     config.write_text(render_caddyfile(port, upstreams))
@@ -129,7 +145,8 @@ def test_path_goes_to_its_service_unchanged(
         "/auth/",
         "/api/unknown/v1/x",
         "/metrics",
-        "/",
+        "/assets/index-of-yesterday.js",
+        "/desk/assets/nothing.js",
     ],
 )
 def test_what_is_not_public_does_not_exist(
@@ -214,3 +231,81 @@ def test_websocket_upgrade_reaches_the_service(edge: tuple[str, dict[str, int], 
     assert answer["port"] == ports["channels"]
     assert answer["headers"]["upgrade"] == "websocket"
     assert answer["headers"]["connection"].lower() == "upgrade"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/", "portal"),
+        ("/tramites/alumbrado-publico", "portal"),
+        ("/embed/chat", "portal"),
+        ("/desk/", "desk"),
+        ("/desk/casos/SA-2026-0000001-X", "desk"),
+        ("/desk/callback?code=x", "desk"),
+    ],
+)
+def test_every_address_of_an_application_is_its_page(
+    edge: tuple[str, dict[str, int], Path], path: str, page: str
+) -> None:
+    url, _, _ = edge
+    answer = httpx.get(url + path)
+    assert answer.status_code == 200
+    assert f"<title>{page}</title>" in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_page_and_policy_share_a_nonce_that_is_never_the_same(
+    edge: tuple[str, dict[str, int], Path],
+) -> None:
+    url, _, _ = edge
+    seen = set()
+    for _ in range(3):
+        answer = httpx.get(f"{url}/desk/")
+        policy = answer.headers["content-security-policy"]
+        nonce = answer.text.split('nonce="')[1].split('"')[0]
+        assert f"style-src 'self' 'nonce-{nonce}'" in policy
+        assert "unsafe" not in policy
+        assert "script-src 'self';" in policy
+        seen.add(nonce)
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "ancestors", "frames"),
+    [
+        ("/", "'none'", "DENY"),
+        ("/desk/", "'none'", "DENY"),
+        ("/desk/silent", "'self'", "SAMEORIGIN"),
+        ("/embed/chat", "*", None),
+    ],
+)
+def test_who_may_frame_a_page(
+    edge: tuple[str, dict[str, int], Path], path: str, ancestors: str, frames: str | None
+) -> None:
+    url, _, _ = edge
+    headers = httpx.get(url + path).headers
+    assert headers["content-security-policy"].endswith(f"frame-ancestors {ancestors}")
+    assert headers.get("x-frame-options") == frames
+
+
+def test_built_files_are_kept_for_good(edge: tuple[str, dict[str, int], Path]) -> None:
+    url, _, _ = edge
+    for path in ("/assets/index-abc.js", "/desk/assets/index-abc.js"):
+        answer = httpx.get(url + path)
+        assert answer.text == "// built"
+        assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(("accepted", "ending"), [("br, gzip", "br"), ("gzip", "gz")])
+def test_what_the_build_packed_travels_as_it_is(
+    edge: tuple[str, dict[str, int], Path], accepted: str, ending: str
+) -> None:
+    url, _, log = edge
+    script = log.parent / "portal" / "assets" / "index-abc.js"
+    packed = script.with_name(f"{script.name}.{ending}")
+    packed.write_bytes(gzip.compress(b"// packed by the build"))
+    headers = {"Accept-Encoding": accepted}
+    with httpx.stream("GET", f"{url}/assets/index-abc.js", headers=headers) as answer:
+        assert answer.headers["content-encoding"] == {"br": "br", "gz": "gzip"}[ending]
+        assert b"".join(answer.iter_raw()) == packed.read_bytes()
+    packed.unlink()

@@ -53,7 +53,13 @@ MUTATIONS: dict[str, Callable[[Realm], Any]] = {
     ),
     "symmetric signatures": lambda r: r.update(defaultSignatureAlgorithm="HS256"),
     "refresh tokens that can be used again": lambda r: r.update(revokeRefreshToken=False),
-    "anybody registers": lambda r: r.update(registrationAllowed=True),
+    "anybody claims any address": lambda r: r.update(verifyEmail=False),
+    "two accounts of one address": lambda r: r.update(duplicateEmailsAllowed=True),
+    "passwords by e-mail": lambda r: r.update(resetPasswordAllowed=True),
+    "whoever registers is staff": lambda r: r["roles"]["realm"].append(
+        {"name": "default-roles-atiende", "composites": {"realm": ["agent"]}}
+    ),
+    "whoever registers joins a group": lambda r: r.update(defaultGroups=["/operadores"]),
     "remember me": lambda r: r.update(rememberMe=True),
     "short passwords": lambda r: r.update(passwordPolicy="length(6)"),
     "no password policy": lambda r: r.update(passwordPolicy=None),
@@ -129,6 +135,10 @@ MUTATIONS: dict[str, Callable[[Realm], Any]] = {
     "desk missing": lambda r: r["clients"].remove(client(r, "desk")),
     "password in the file": lambda r: r.update(
         users=[{"username": "lucia.mora", "credentials": [{"type": "password", "value": "x"}]}]
+    ),
+    "another service has rights": lambda r: r.update(serviceRights={"svc-cases": ["manage-users"]}),
+    "administration has more rights": lambda r: r.update(
+        serviceRights={"svc-admin": ["realm-admin"]}
     ),
     "service administers users": lambda r: r.update(
         users=[

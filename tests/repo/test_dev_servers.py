@@ -112,7 +112,7 @@ def test_production_realm_can_be_applied_and_demands_https(identity: Stack) -> N
     secrets = {"svc-cases": "x" * 32}
 
     def apply() -> list[str]:
-        return apply_realm(client, realm, secrets=secrets, staff=[], passwords={})
+        return apply_realm(client, realm, secrets=secrets, people=[], passwords={})
 
     assert apply()
     assert apply() == []
@@ -136,7 +136,8 @@ def test_staff_sign_in_and_their_token_says_who_they_are(identity: Stack) -> Non
     assert found["realm_access"] == {"roles": ["agent"]}
     assert sorted(found["units"]) == ["alumbrado", "vias"]
     assert found["name"] == "Lucía Mora Restrepo"
-    assert tokens.expires_in == 300
+    # Keycloak reads its clock in whole seconds, once for each of the two.
+    assert found["exp"] - found["iat"] in {300, 301}
     assert claims(staff_login(identity, "oscar.medina"))["tenant"] == "otraciudad"
 
 

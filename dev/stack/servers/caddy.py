@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dev.stack.context import Context
 from dev.stack.edge import Upstreams, render_caddyfile
+from dev.stack.edge_pages import Pages
 from dev.stack.files import write_private
 from dev.stack.process import Process, Ready
 from dev.stack.programs import CADDY, find_program
@@ -22,6 +23,7 @@ def processes(context: Context) -> list[Process]:
             if service.can_run
         },
         keycloak=None if keycloak.external_url() else context.ports.get("keycloak"),
+        pages=_pages(context),
     )
     write_private(config, render_caddyfile(port, upstreams))
     storage = context.layout.data / "caddy"
@@ -39,3 +41,13 @@ def processes(context: Context) -> list[Process]:
             ready=Ready(port, "/livez"),
         )
     ]
+
+
+def _pages(context: Context) -> Pages | None:
+    """The built web applications, when `make web` has been there."""
+    apps = context.layout.root / "web" / "apps"
+    portal, desk = (apps / name / "dist" for name in ("portal", "desk"))
+    if all((folder / "index.html").exists() for folder in (portal, desk)):
+        return Pages(portal, desk)
+    context.notes.append("the web applications are not built (make web)")
+    return None

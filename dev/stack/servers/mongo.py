@@ -62,6 +62,15 @@ def service_url(context: Context, service: Service) -> str:
     )
 
 
+def admin_url(context: Context) -> str:
+    """Returns the URL of the administrator: for measuring and judging, never a service's work."""
+    if url := external_url():
+        return url
+    password = quote(context.credentials.secret("mongo/admin"))
+    address = f"127.0.0.1:{context.ports.get('mongo')}"
+    return f"mongodb://{_ADMIN}:{password}@{address}/?directConnection=true"
+
+
 def set_up(port: int, admin_password: str, users: dict[str, tuple[str, str]]) -> None:
     """Makes the server a replica set of one with its users. Safe to repeat.
 

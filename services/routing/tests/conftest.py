@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from atiende_kit.clock import FixedClock
 from atiende_kit.store import Database, MemoryDatabase
 from atiende_routing.adapters.mongo.agents import MongoAgents
+from atiende_routing.adapters.mongo.turns import MongoTurns
 from atiende_routing.adapters.mongo.work_items import MongoWorkItems
 from atiende_routing.application.apply_case_changes import ApplyCaseChanges
 from atiende_routing.application.assign_work import AssignWork
@@ -20,6 +21,7 @@ from atiende_routing.application.oversee_queues import OverseeQueues
 from atiende_routing.application.ports import CityRouting
 from atiende_routing.application.reconcile import Reconcile
 from atiende_routing.application.sign_presence import SignPresence, StaffMember
+from atiende_routing.application.take_turns import TakeTurns
 from atiende_routing.contract import CONTRACT
 from atiende_routing.domain.agent import Agent, PresenceStatus
 from atiende_routing.domain.case_changes import CaseChange
@@ -77,6 +79,25 @@ class FakeCity:
     def unit_name(self, unit_id: str, language: str) -> str:
         return unit_id.capitalize()
 
+    def skill_name(self, skill_id: str, language: str) -> str:
+        return skill_id.capitalize()
+
+    def has_unit(self, unit_id: str) -> bool:
+        return unit_id in {"alumbrado", "aseo"}
+
+    def unit_of(self, procedure_code: str) -> str | None:
+        return {"alumbrado-publico": "alumbrado"}.get(procedure_code)
+
+    @property
+    def first_unit(self) -> str | None:
+        return "alumbrado"
+
+    def unit_letter(self, unit_id: str) -> str:
+        return "A" if unit_id == "alumbrado" else "B"
+
+    def local_day(self, instant: datetime) -> date:
+        return (instant - timedelta(hours=5)).date()
+
 
 @dataclass
 class FakeCities:
@@ -110,6 +131,8 @@ class Desk:
         self.reconcile = Reconcile(self.items, self.agents, self.cities, self.assign, self.clocks)
         self.presence = SignPresence(self.agents, self.cities, self.clocks)
         self.oversee = OverseeQueues(self.items, self.agents, self.cities, self.clocks)
+        self.turns = MongoTurns(database)
+        self.counter = TakeTurns(self.turns, self.cities, self.clocks)
         self.published: list[tuple[str, str]] = []
         database.attach(
             lambda entries: self.published.extend(

@@ -3,12 +3,14 @@
 from atiende_city.classify import Score
 from atiende_city.errors import CalendarYearMissing, ReleaseUnreadable, TemplateBroken
 from atiende_city.model import (
+    Answer,
     City,
     Crisis,
     Deadline,
     Emergency,
     EscalationStep,
     FaqEntry,
+    FormPage,
     Holiday,
     Outcome,
     Procedure,
@@ -28,6 +30,7 @@ from atiende_city.text import Text, fold, stems
 from atiende_city.working_time import WorkingTime
 
 __all__ = [
+    "Answer",
     "CalendarYearMissing",
     "City",
     "Crisis",
@@ -36,6 +39,7 @@ __all__ = [
     "Emergency",
     "EscalationStep",
     "FaqEntry",
+    "FormPage",
     "Holiday",
     "Outcome",
     "Procedure",

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from atiende.common.v1.common_pb2 import ChannelKind
+
+ChannelName = Literal["webchat", "email", "whatsapp", "open311", "portal", "kiosk", "counter"]
+"""Name of a channel."""
+
+CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+"""Every channel by its name."""
+
+FORM_CHANNELS = frozenset({"portal", "kiosk", "counter"})
+"""The procedure's form: filled in at home, at a kiosk, or by staff for the person at the counter.
+
+Nothing can be sent to a form. What the city answers stands in the portal, where the tracking secret
+of the receipt opens it."""
 
 _PREFIX = "CHANNEL_KIND_"
 

@@ -1,7 +1,8 @@
 """The content of a release as a document tree: canonical bytes, and folders of YAML files.
 
-Canonical means: keys sorted, UTF-8, no spaces, no NaN. Equal trees give equal bytes, so the hash of
-a release says all about it and a roll-back publishes exactly what was in force before.
+Canonical means: keys sorted, UTF-8, no spaces, no NaN. Only the fields of a form keep their order:
+it is the order of the questions. Equal trees give equal bytes, so the hash of a release says all
+about it and a roll-back publishes exactly what was in force before.
 """
 
 from __future__ import annotations
@@ -36,11 +37,27 @@ def canonical_bytes(content: Any) -> bytes:
     """
     try:
         text = json.dumps(
-            content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+            _sorted(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False
         )
         return text.encode("utf-8")
     except TypeError as error:
         raise ValueError(str(error)) from error
+
+
+def _sorted(value: Any, *, in_form: bool = False, is_fields: bool = False) -> Any:
+    if isinstance(value, list):
+        return [_sorted(one, in_form=in_form) for one in value]
+    if not isinstance(value, dict):
+        return value
+    names = value if is_fields else sorted(value)
+    return {
+        name: _sorted(
+            value[name],
+            in_form=in_form or name == "form",
+            is_fields=in_form and not is_fields and name == "properties",
+        )
+        for name in names
+    }
 
 
 def sha256_hex(data: bytes) -> str:

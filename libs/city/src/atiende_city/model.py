@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,8 +21,19 @@ TRIGGERS: tuple[Trigger, ...] = ("claim", "citizen_message", "resolve", "reopen"
 """What makes a transition happen by rule; a transition without one is a button of the desk."""
 
 ROLES = ("agent", "supervisor", "unit_manager", "admin", "system")
-CHANNELS = ("webchat", "email", "whatsapp", "open311")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CONTACT_WAYS = ("portal", "webchat", "whatsapp", "email", "open311", "kiosk", "counter", "phone")
+"""Ways to reach the city with a matter: its channels, and the telephone."""
+IN_PERSON = frozenset({"counter", "phone"})
+"""Ways for people who cannot or will not use a screen; every procedure keeps one."""
+
+Asked = Literal["none", "optional", "required"]
+ASKED: tuple[Asked, ...] = ("none", "optional", "required")
+PLACE = "@place"
+ATTACHMENTS = "@attachments"
+"""How a page of a form names the position and the files, which are no fields of it."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,13 @@ class City:
     address: str
     quiet_hours: QuietHours
     emergency: Emergency
+    categories: Mapping[str, Text] = field(default_factory=dict)
+    """What procedures are sorted by, with its translations; a category may lack an entry."""
+
+    def category(self, name: str, language: str) -> str:
+        """Returns the name of a category in a language, or as it is when it is not translated."""
+        known = self.categories.get(name)
+        return known.to(language) if known else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +189,20 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class FormPage:
+    """Questions that a form asks together.
+
+    ``fields`` names fields of the form, and ``PLACE`` and ``ATTACHMENTS`` where the procedure asks
+    for them.
+    """
+
+    id: str
+    title: Text
+    help: Text | None
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """A kind of case, as one declarative document."""
 
@@ -201,6 +233,20 @@ class Procedure:
     first_answer_minutes: int
     """Working minutes of the unit."""
     reopen_hours: int
+    pages: tuple[FormPage, ...] = ()
+    """The form's questions in groups; empty is one page with all of them."""
+    place: Asked = "none"
+    """Whether a position on the map is asked for."""
+    attachments: Asked = "none"
+    """Whether a photo or another file is asked for, beside the form's own files."""
+    channels: tuple[str, ...] = CONTACT_WAYS
+    """By which ways it can be asked for."""
+    offices: tuple[str, ...] = ()
+    """Units where people may go; the first is the one that answers."""
+    steps: tuple[Text, ...] = ()
+    """What happens, one step after the other."""
+    result: Text | None = None
+    """What the person gets at the end."""
 
     def state(self, state_id: str) -> State | None:
         """Returns a state by id."""
@@ -247,6 +293,19 @@ class FaqEntry:
     question: Text
     answer: Text
     procedure: str | None
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text that somebody of the city has approved; render it with `atiende_city.render`."""
+
+    key: str
+    topic: str
+    title: Text
+    text: Text
+    procedures: tuple[str, ...]
+    """Procedures that it is offered for; empty is all."""
     keywords: tuple[str, ...]
 
 

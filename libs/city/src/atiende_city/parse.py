@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from atiende_city.model import (
+    CONTACT_WAYS,
     WEEKDAYS,
+    Answer,
     City,
     Crisis,
     Deadline,
@@ -22,6 +24,7 @@ from atiende_city.model import (
     EmergencyNumber,
     EscalationStep,
     FaqEntry,
+    FormPage,
     Holiday,
     Outcome,
     Procedure,
@@ -88,6 +91,9 @@ def city(tree: Tree) -> City:
                 for item in danger["numbers"]
             ),
             text=Text(danger["text"], language),
+        ),
+        categories=MappingProxyType(
+            {name: Text(told, language) for name, told in tree.get("categories", {}).items()}
         ),
     )
 
@@ -188,6 +194,22 @@ def procedure(code: str, tree: Tree, workflows: Tree, language: str) -> Procedur
         deadline=Deadline(tree["deadline"]["kind"], tree["deadline"]["amount"]),
         first_answer_minutes=tree["first_answer_minutes"],
         reopen_hours=tree["reopen_hours"],
+        pages=tuple(_page(item, language) for item in tree.get("pages", ())),
+        place=tree.get("place", "none"),
+        attachments=tree.get("attachments", "none"),
+        channels=tuple(tree.get("channels", CONTACT_WAYS)),
+        offices=tuple(dict.fromkeys((tree["unit"], *tree.get("offices", ())))),
+        steps=tuple(Text(item, language) for item in tree.get("steps", ())),
+        result=Text(tree["result"], language) if "result" in tree else None,
+    )
+
+
+def _page(tree: Tree, language: str) -> FormPage:
+    return FormPage(
+        id=tree["id"],
+        title=Text(tree["title"], language),
+        help=Text(tree["help"], language) if "help" in tree else None,
+        fields=tuple(tree["fields"]),
     )
 
 
@@ -220,6 +242,18 @@ def faq(key: str, tree: Tree, language: str) -> FaqEntry:
         question=Text(tree["question"], language),
         answer=Text(tree["answer"], language),
         procedure=tree.get("procedure"),
+        keywords=tuple(tree.get("keywords", ())),
+    )
+
+
+def answer(key: str, tree: Tree, language: str) -> Answer:
+    """Reads an approved answer."""
+    return Answer(
+        key=key,
+        topic=tree["topic"],
+        title=Text(tree["title"], language),
+        text=Text(tree["text"], language),
+        procedures=tuple(tree.get("procedures", ())),
         keywords=tuple(tree.get("keywords", ())),
     )
 

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from atiende_city import parse
+from atiende_city.channels import CHANNELS
 from atiende_city.classify import Classifier, Score
 from atiende_city.content import sha256_hex
 from atiende_city.errors import ReleaseUnreadable
 from atiende_city.model import (
-    CHANNELS,
     WEEKDAYS,
+    Answer,
     City,
     Crisis,
     FaqEntry,
@@ -61,6 +62,7 @@ class Release:
     surveys: Mapping[str, Survey]
     routing: RoutingRules
     crisis: Crisis
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     size_bytes: int = field(default=0, compare=False)
 
     @classmethod
@@ -114,6 +116,10 @@ class Release:
             ),
             routing=parse.routing(tree["routing"]),
             crisis=parse.crisis(tree["crisis"], language),
+            # Releases from before there were any have none.
+            answers=MappingProxyType(
+                {k: parse.answer(k, t, language) for k, t in tree.get("answers", {}).items()}
+            ),
             size_bytes=size,
         )
 
@@ -146,6 +152,12 @@ class Release:
     def survey(self, key: str = "csat") -> Survey | None:
         """Returns a survey by key."""
         return self.surveys.get(key)
+
+    def answers_for(self, procedure_code: str) -> tuple[Answer, ...]:
+        """Returns the approved answers for a procedure: its own first, then the general ones."""
+        own = [a for a in self.answers.values() if procedure_code in a.procedures]
+        general = [a for a in self.answers.values() if not a.procedures]
+        return (*own, *general)
 
     @cached_property
     def _classifier(self) -> Classifier:
@@ -184,7 +196,7 @@ class Release:
 
         Args:
             key: "case_received" …
-            channel: "webchat", "email", "whatsapp" or "open311".
+            channel: one of `atiende_city.channels.CHANNELS`.
             language: "es", "en" …
         """
         return self.templates.get((key, channel, language)) or self.templates.get(

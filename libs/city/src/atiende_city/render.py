@@ -18,7 +18,7 @@ from jinja2 import meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from atiende_city.errors import TemplateBroken
-from atiende_city.model import Template
+from atiende_city.model import Answer, Template
 from atiende_city.release import Release
 
 SAMPLES: Mapping[str, str] = {
@@ -41,6 +41,11 @@ SAMPLES: Mapping[str, str] = {
     "survey_question": "¿Cómo califica la atención?",
     "score": "5",
     "emergency_numbers": "123 (Línea única de emergencias)",
+    "tracking_secret": "K7QM-2XHD-9ZRT",
+    "effective_time": "domingo 22 de noviembre a las 21:14",
+    "legal_time": "lunes 23 de noviembre a las 07:30",
+    "survey_url": "https://sanaurelio.example/encuesta#…",
+    "code": "481 203",
 }
 """Every placeholder that exists, with the value that previews show."""
 
@@ -89,6 +94,7 @@ class Rendered:
     text: str
 
 
+@lru_cache(maxsize=4_000)
 def placeholders(source: str) -> frozenset[str]:
     """Returns the names that a template uses.
 
@@ -140,6 +146,20 @@ def render(template: Template, values: Mapping[str, str]) -> Rendered:
     )
 
 
+def render_answer(answer: Answer, language: str, values: Mapping[str, str]) -> str:
+    """Fills an approved answer in a language, or in the default one when it is not translated.
+
+    Args:
+        answer: The answer.
+        language: "es", "en" …
+        values: From `standard_values`.
+
+    Raises:
+        TemplateBroken: a missing value.
+    """
+    return render_text(answer.text.to(language), values)
+
+
 def long_date(release: Release, instant: datetime, language: str) -> str:
     """Writes a date of the city in words: "lunes 14 de diciembre de 2026"."""
     local = instant.astimezone(release.city.timezone)
@@ -175,6 +195,8 @@ def standard_values(
     state: str = "",
     outcome_code: str = "",
     due_time: datetime | None = None,
+    open_time: datetime | None = None,
+    legal_time: datetime | None = None,
     extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Returns a value for every placeholder of `SAMPLES`, from what a case event says.
@@ -189,6 +211,9 @@ def standard_values(
     outcome = procedure.outcome(outcome_code) if procedure else None
     survey = release.survey()
     opening = release.working_time(unit.id).next_opening(now) if unit else None
+    if legal_time is not None and legal_time > now:
+        # What was filed out of hours is read when the office next opens: that is the legal time.
+        opening = legal_time
     values = dict.fromkeys(SAMPLES, "")
     values |= {
         "city_name": city.name.to(language),
@@ -203,6 +228,8 @@ def standard_values(
         "state_text": found_state.public_text.to(language) if found_state else "",
         "due_date": long_date(release, due_time, language) if due_time else "",
         "next_opening": date_and_hour(release, opening, language) if opening else "",
+        "effective_time": date_and_hour(release, open_time, language) if open_time else "",
+        "legal_time": date_and_hour(release, legal_time, language) if legal_time else "",
         "reopen_hours": str(procedure.reopen_hours) if procedure else "",
         "outcome_name": outcome.name.to(language) if outcome else "",
         "outcome_text": outcome.text.to(language) if outcome else "",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from atiende.common.v1.common_pb2 import ChannelKind
-from atiende_city.channels import channel_kind, channel_name
-from atiende_city.model import CHANNELS
+from atiende_city.channels import CHANNELS, channel_kind, channel_name
 
 pytestmark = pytest.mark.unit
 

@@ -108,6 +108,14 @@ SENTENCES = {
         "me cobraron dos veces en la zona de parqueo",
         "la grúa se llevó mi carro, cuánto valen los patios",
     ],
+    "permiso-evento": [
+        "necesito permiso para un evento en la plaza principal",
+        "¿Cómo pido permiso para concierto en el parque?",
+        "la junta de acción comunal solicita permiso para feria en la calle 10",
+        "queremos el cierre de calle para evento del barrio",
+        "permiso de evento: carrera atlética el 12 de diciembre",
+        "somos una productora y pedimos permiso para rodaje en la vía pública",
+    ],
     "consulta-general": [
         "buenos días, ¿a qué hora abren mañana?",
         "hola",

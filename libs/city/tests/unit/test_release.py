@@ -9,8 +9,8 @@ import pytest
 
 from atiende_city import Release, ReleaseUnreadable, TemplateBroken, Text
 from atiende_city.cache import Fetched, ReleaseCache
+from atiende_city.channels import CHANNELS
 from atiende_city.content import canonical_bytes, compress, decompress, load_folder, load_yaml
-from atiende_city.model import CHANNELS
 from atiende_city.render import SAMPLES, placeholders, render, render_text, standard_values
 from atiende_city.testing import EXAMPLE_FOLDER, example_bytes, example_release
 from atiende_kit.errors import NotFound, Unavailable

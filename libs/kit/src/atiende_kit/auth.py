@@ -47,12 +47,14 @@ class Principal:
     Args:
         subject: The identity provider's id of the person or client.
         kind: `staff`, `citizen` or `service`.
-        tenant: City of a person; empty for services, whose calls name it.
+        tenant: City of a person; empty for services, whose calls name it, and for citizens whose
+            account belongs to no city: the page that they stand on names it.
         roles: Realm roles.
         units: Ids of the units a member of staff belongs to.
         name: For screens; personal data, never logged.
         azp: The client that asked for the token.
         expires: Epoch seconds; long-lived connections end with it.
+        verified_email: Address that the identity provider has verified, else empty; personal data.
     """
 
     subject: str
@@ -63,6 +65,7 @@ class Principal:
     name: str
     azp: str
     expires: int = 0
+    verified_email: str = ""
 
     @property
     def service(self) -> str:
@@ -266,7 +269,7 @@ class TokenVerifier:
         elif azp in self._citizen_clients:
             kind = "citizen"
         tenant = claims.get("tenant", "")
-        if kind == "service":
+        if kind == "service" or (kind == "citizen" and "tenant" not in claims):
             tenant = ""
         else:
             try:
@@ -276,6 +279,8 @@ class TokenVerifier:
         access = claims.get("realm_access")
         listed = access.get("roles") if isinstance(access, dict) else claims.get("roles")
         name = claims.get("name")
+        # Whoever registers may claim any address; only a verified one says who somebody is.
+        email = claims.get("email") if claims.get("email_verified") is True else None
         return Principal(
             subject=claims["sub"],
             kind=kind,
@@ -285,6 +290,7 @@ class TokenVerifier:
             name=name if isinstance(name, str) else "",
             azp=azp,
             expires=claims["exp"],
+            verified_email=email if isinstance(email, str) else "",
         )
 
 

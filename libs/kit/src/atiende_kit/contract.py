@@ -48,6 +48,11 @@ def stream_of(message_type: type[Message]) -> str:
     return stream_for_subject(subject_of(message_type))
 
 
+def hand_over_subject(service: str, topic: str) -> str:
+    """Return where the processes of one service hand work to each other, outside all streams."""
+    return f"handover.{service}.{topic}"
+
+
 @dataclass(frozen=True, slots=True)
 class Consume:
     """One durable pull consumer.
@@ -60,6 +65,9 @@ class Consume:
         max_deliver: Attempts that an *unknown* failure gets before it is a dead letter. Failures
             of a dependency are tried for much longer (`backstop`).
         batch_size: Most messages a handler is given at once.
+        pace_seconds: Least time between the beginnings of two batches. A message that comes alone
+            is handled at once; under load what comes meanwhile shares one batch, which is what
+            makes load cheap (ADR 0035). Generous where nobody waits.
     """
 
     message: type[Message]
@@ -68,6 +76,7 @@ class Consume:
     ack_wait_seconds: int = 30
     max_deliver: int = 5
     batch_size: int = 100
+    pace_seconds: float = 0.0
 
     @property
     def subject(self) -> str:
@@ -101,6 +110,7 @@ class ServiceContract:
         rpc_services: gRPC services it serves.
         calls: gRPC services it calls.
         feeds: Its own events that the desk may follow live.
+        hand_overs: Topics of work that its processes hand to each other.
     """
 
     name: str
@@ -109,6 +119,7 @@ class ServiceContract:
     rpc_services: tuple[ServiceDescriptor, ...] = ()
     calls: tuple[ServiceDescriptor, ...] = ()
     feeds: tuple[type[Message], ...] = ()
+    hand_overs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         durables = [consume.durable for consume in self.consumes]

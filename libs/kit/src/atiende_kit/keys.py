@@ -57,20 +57,23 @@ class KeySet:
         return young and generation == self.generation
 
     async def get(self, kid: str) -> Key | None:
-        """Return the key with this id, or None.
+        """Return the key with this id; None when the realm, asked just now, has none.
 
         Raises:
-            Unavailable: There is no key set that may still be used.
+            Unavailable: There is no key set that may still be used, or the realm was asked too
+                recently to know: right after a rotation nobody is signed out for that.
         """
-        now = self._monotonic()
-        if kid in self._keys and now - self._fetched_at < KEYS_MAX_AGE_SECONDS:
+        asked_at = self._monotonic()
+        if kid in self._keys and asked_at - self._fetched_at < KEYS_MAX_AGE_SECONDS:
             return self._keys[kid]
         await self._refresh(kid)
-        if self._monotonic() - self._fetched_at >= KEYS_STALE_SECONDS:
+        now = self._monotonic()
+        is_unusable = now - self._fetched_at >= KEYS_STALE_SECONDS
+        if is_unusable or (kid not in self._keys and self._fetched_at < asked_at):
             raise Unavailable(
                 "KEYS_UNAVAILABLE",
                 "No se puede comprobar la identidad en este momento.",
-                retry_after=KEYS_COOLDOWN_SECONDS,
+                retry_after=max(1.0, self._tried_at + KEYS_COOLDOWN_SECONDS - now),
             )
         return self._keys.get(kid)
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from atiende_kit import crash
 from atiende_kit.bus.metrics import OUTBOX_QUEUE, OUTBOX_SWEPT, PUBLISHED
 from atiende_kit.bus.port import BusPort
 from atiende_kit.errors import InvalidInput
@@ -27,6 +28,7 @@ _BATCH = 500
 _QUEUE_LIMIT = 20_000
 _FIRST_PAUSE, _LAST_PAUSE = 0.2, 5.0
 _DRAIN_SECONDS = 5.0
+_TIDY_SECONDS = 0.25
 
 
 class Relay:
@@ -64,6 +66,7 @@ class Relay:
         self._known: set[tuple[str, str]] = set()
         self._work, self._done = asyncio.Event(), asyncio.Event()
         self._idle = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -96,10 +99,14 @@ class Relay:
         Raises:
             TimeoutError: It takes longer.
         """
-        async with asyncio.timeout(seconds):
-            while self._known:
-                self._idle.clear()
-                await self._idle.wait()
+        self._hurry.set()
+        try:
+            async with asyncio.timeout(seconds):
+                while self._known:
+                    self._idle.clear()
+                    await self._idle.wait()
+        finally:
+            self._hurry.clear()
 
     def offer(self, entries: Sequence[OutboxEntry]) -> None:
         """Take events that are durable in their documents; never waits.
@@ -123,7 +130,7 @@ class Relay:
     async def _publish_loop(self) -> None:
         pause = _FIRST_PAUSE
         while True:
-            if not self._queue:
+            while not self._queue:
                 self._work.clear()
                 await self._work.wait()
             count = min(_BATCH, len(self._queue))
@@ -142,7 +149,9 @@ class Relay:
         try:
             if self._before_publish is not None:
                 await self._before_publish(batch)
+                crash.passed("recorded")
             results = await self._bus.publish(batch)
+            crash.passed("published")
         except Exception as error:  # noqa: BLE001 -- kit boundary: the relay never dies
             log.warning("outbox batch failed", size=len(batch), **describe_exception(error))
             PUBLISHED.labels("failed").inc(len(batch))
@@ -178,6 +187,10 @@ class Relay:
             if not self._published:
                 self._done.clear()
                 await self._done.wait()
+            # Nobody waits for it, and what is published meanwhile is removed in the same go.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TIDY_SECONDS):
+                    await self._hurry.wait()
             batch = list(self._published)
             self._published.clear()
             by_collection: dict[str, list[OutboxEntry]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from atiende_kit.contract import ServiceContract, stream_of, subject_of
+from atiende_kit.contract import ServiceContract, hand_over_subject, stream_of, subject_of
 
 OPERATOR = "operator"
 
@@ -51,7 +51,8 @@ def _permissions(contract: ServiceContract) -> Permissions:
         publish.append(f"dlq.{contract.name}.*.*")
     for stream in sorted({stream_of(message) for message in contract.feeds}):
         publish += [f"$JS.API.STREAM.INFO.{stream}", f"$JS.API.CONSUMER.CREATE.{stream}.*"]
-    return Permissions(tuple(publish), (f"_INBOX_{contract.name}.>",))
+    handed = [hand_over_subject(contract.name, topic) for topic in contract.hand_overs]
+    return Permissions((*publish, *handed), (f"_INBOX_{contract.name}.>", *handed))
 
 
 def render_accounts(contracts: Sequence[ServiceContract], credentials: Mapping[str, str]) -> str:
@@ -71,8 +72,8 @@ def render_accounts(contracts: Sequence[ServiceContract], credentials: Mapping[s
         users.append(
             f"      {{ user: {_quoted(name)}, password: {_quoted(credentials[name])}\n"
             "        permissions: {\n"
-            f"          publish: {{ allow: {_listed(allowed.publish)} }}\n"
-            f"          subscribe: {{ allow: {_listed(allowed.subscribe)} }}\n"
+            f"          publish: {{ {_rule(allowed.publish)} }}\n"
+            f"          subscribe: {{ {_rule(allowed.subscribe)} }}\n"
             "        } }"
         )
     listed = "\n".join(users)
@@ -122,6 +123,11 @@ def _quoted(text: str) -> str:
     if text.startswith("$") or not text.isprintable() or not text.isascii():
         raise ValueError("a name or password must be printable ASCII and not begin with $")
     return json.dumps(text)
+
+
+def _rule(subjects: Sequence[str]) -> str:
+    # An empty list of what is allowed allows everything.
+    return f"allow: {_listed(subjects)}" if subjects else 'deny: ">"'
 
 
 def _listed(subjects: Sequence[str]) -> str:

@@ -109,7 +109,13 @@ class ClockSettings(Group):
 
 
 class KitSettings(BaseSettings):
-    """What every service reads; subclass it as `Settings`."""
+    """What every service reads; subclass it as `Settings`.
+
+    Args:
+        hosts: Host name of a portal (without port) to its tenant, for public pages.
+        default_tenant: Tenant of every other host; empty refuses them. One install for one city
+            needs only this.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -128,6 +134,9 @@ class KitSettings(BaseSettings):
     peers: dict[str, str] = {}
     telemetry: TelemetrySettings = TelemetrySettings()
     clock: ClockSettings = ClockSettings()
+    hosts: dict[str, str] = {}
+    default_tenant: str = ""
+    crash_file: Path | None = None
 
     @property
     def docs_enabled(self) -> bool:
@@ -140,6 +149,9 @@ class KitSettings(BaseSettings):
             return self
         refused = {
             "ATIENDE_CLOCK__FILE: virtual time is not allowed": self.clock.file is not None,
+            "ATIENDE_CRASH_FILE: nobody may end a process from outside": (
+                self.crash_file is not None
+            ),
             "ATIENDE_HTTP__DOCS: documentation pages must be off": bool(self.http.docs),
             "ATIENDE_AUTH__ISSUER: must be https": not self.auth.issuer.startswith("https://"),
             "ATIENDE_TELEMETRY__LOG_LEVEL: debug may show personal data": (

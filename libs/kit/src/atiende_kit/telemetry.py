@@ -6,6 +6,7 @@ exception that comes from a driver or provider counts as personal data too, beca
 quotes the document it failed on.
 """
 
+import json
 import logging
 import sys
 import traceback
@@ -37,6 +38,7 @@ from atiende_kit.settings import KitSettings
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+_tracer = trace.get_tracer("atiende_kit")
 CORRELATION_HEADER = "atiende-correlation-id"
 CAUSATION_HEADER = "atiende-causation-id"
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -114,6 +116,14 @@ def _where(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "Event
     return event
 
 
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
+"""Made once: `json.dumps` with options of its own makes an encoder for each line."""
+
+
+def _render(_logger: "WrappedLogger", _method: str, event: "EventDict") -> str:
+    return _encode(event)
+
+
 class _LibraryLogs(logging.Handler):
     """Turns the standard library's records into ours.
 
@@ -152,12 +162,13 @@ def configure_logging(settings: KitSettings, service: str) -> None:
     if development and sys.stdout.isatty():
         processors.append(structlog.dev.ConsoleRenderer())
     else:
-        processors.append(structlog.processors.JSONRenderer(default=str, ensure_ascii=False))
+        processors.append(_render)
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=settings.environment == "production",
+        logger_factory=structlog.WriteLoggerFactory(),
+        # Tests configure anew and look at what comes out.
+        cache_logger_on_first_use=settings.environment != "test",
     )
     root = logging.getLogger()
     root.handlers[:] = [_LibraryLogs()]
@@ -173,7 +184,7 @@ def _configure_safe_default() -> None:
                 structlog.processors.add_log_level,
                 _exceptions,
                 drop_pii,
-                structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
+                _render,
             ]
         )
 
@@ -281,13 +292,12 @@ def extract_and_span(
         attributes: Bounded values only; never content.
     """
     carried = dict(headers or {})
-    tracer = trace.get_tracer("atiende_kit")
     with (
         caused_by(
             correlation=carried.get(CORRELATION_HEADER, ""),
             causation=carried.get("ce-id", ""),
         ),
-        tracer.start_as_current_span(
+        _tracer.start_as_current_span(
             name,
             context=propagate.extract(carried),
             kind=trace.SpanKind.CONSUMER,

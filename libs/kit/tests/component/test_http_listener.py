@@ -14,7 +14,7 @@ from atiende_kit.testing.fuzz import fuzz_api
 pytestmark = pytest.mark.component
 
 
-async def talk(server: HttpServer, *pieces: bytes, wait: float = 3.0) -> bytes:
+async def talk(server: HttpServer, *pieces: bytes, wait: float = 20.0) -> bytes:
     """Send bytes as they are and return everything that comes until the server closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:
@@ -27,20 +27,25 @@ async def talk(server: HttpServer, *pieces: bytes, wait: float = 3.0) -> bytes:
         writer.close()
 
 
-async def livez_seconds(server: HttpServer) -> float:
-    began = asyncio.get_running_loop().time()
+async def is_served(server: HttpServer) -> bool:
     async with httpx.AsyncClient(base_url=server.url) as client:
-        assert (await client.get("/livez")).status_code == 200
-    return asyncio.get_running_loop().time() - began
+        return (await client.get("/livez")).status_code == 200
 
 
-async def test_slow_head_is_closed_and_others_are_served_meanwhile(demo_server) -> None:
-    sleepers = [
-        asyncio.create_task(talk(demo_server, b"GET /livez HTTP/1.1\r\nhost: x\r\nx-a: "))
-        for _ in range(100)
-    ]
-    assert await livez_seconds(demo_server) < 0.4
-    assert set(await asyncio.gather(*sleepers)) == {b""}
+async def test_others_are_served_beside_slow_heads(make_server) -> None:
+    server = await make_server(header_seconds=60)
+    head = b"GET /livez HTTP/1.1\r\nhost: x\r\nx-a: "
+    sleepers = [asyncio.create_task(talk(server, head, wait=60)) for _ in range(100)]
+    assert await is_served(server)
+    assert not any(sleeper.done() for sleeper in sleepers)
+    for sleeper in sleepers:
+        sleeper.cancel()
+    await asyncio.gather(*sleepers, return_exceptions=True)
+
+
+async def test_slow_head_is_closed(demo_server) -> None:
+    head = b"GET /livez HTTP/1.1\r\nhost: x\r\nx-a: "
+    assert set(await asyncio.gather(*[talk(demo_server, head) for _ in range(100)])) == {b""}
 
 
 async def test_silent_connection_is_closed(demo_server) -> None:
@@ -82,7 +87,7 @@ async def test_smuggling_and_noise_are_a_400(demo_server, head) -> None:
     answer = await talk(demo_server, head)
     assert answer.startswith(b"HTTP/1.1 400") or answer == b""
     assert answer.count(b"HTTP/1.1 200") == 0
-    assert await livez_seconds(demo_server) < 0.4
+    assert await is_served(demo_server)
 
 
 async def test_connections_are_capped(make_server) -> None:
@@ -97,10 +102,13 @@ async def test_connections_are_capped(make_server) -> None:
 async def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements(demo_server) -> None:
     async with httpx.AsyncClient(base_url=demo_server.url) as client:
         await client.get("/livez")
-        began = asyncio.get_running_loop().time()
-        for _ in range(10):
+        times = []
+        for _ in range(20):
+            began = asyncio.get_running_loop().time()
             await client.get("/livez")
-        assert asyncio.get_running_loop().time() - began < 0.2
+            times.append(asyncio.get_running_loop().time() - began)
+        # A delayed acknowledgement costs each of them 40 ms; a busy machine costs only some.
+        assert min(times) < 0.035
 
 
 async def test_stop_finishes_the_request_in_hand(make_server) -> None:

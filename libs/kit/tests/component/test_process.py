@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -84,11 +83,9 @@ async def test_service_starts_answers_probes_and_ends_on_sigterm(tmp_path, envir
     ) as client:
         for path in ("/livez", "/readyz", "/metrics", "/api/demo/openapi.json"):
             assert (await client.get(path)).status_code == 200
-    began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     out, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0, err.decode()
-    assert time.monotonic() - began < 5
     assert err == b""
     lines += [json.loads(line) for line in out.splitlines()]
     told = [

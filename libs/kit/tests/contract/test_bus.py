@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -136,6 +137,28 @@ async def test_many_messages_come_in_batches_and_each_once(bus, working):
         await complete.wait()
     assert set(seen.values()) == {1}
     assert max(sizes) == 100
+
+
+async def test_what_comes_within_the_pace_shares_a_batch_and_the_first_does_not_wait():
+    pace = replace(ON_OPENED, pace_seconds=0.5)
+    bus = FakeBus(CASES, ServiceContract("routing", consumes=(pace,)))
+    batches: asyncio.Queue[list[str]] = asyncio.Queue()
+
+    async def handler(deliveries):
+        batches.put_nowait([one.event_id for one in deliveries])
+
+    contract = ServiceContract("routing", consumes=(pace,))
+    workers = Workers(bus, contract, {"routing-on-case-opened": handler})
+    await workers.start()
+    try:
+        async with asyncio.timeout(10):
+            await bus.publish([opened(1)])
+            assert await batches.get() == ["e1"]
+            for number in (2, 3, 4):
+                await bus.publish([opened(number)])
+            assert await batches.get() == ["e2", "e3", "e4"]
+    finally:
+        await workers.stop()
 
 
 async def test_a_failing_message_does_not_fail_its_neighbours(bus, working):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from atiende.cases.v1.events_pb2 import CaseOpened
-from atiende_kit.errors import AlreadyExists, InvalidInput, Unavailable, VersionMismatch
+from atiende_kit.errors import AlreadyExists, InvalidInput, NotFound, Unavailable, VersionMismatch
 from atiende_kit.settings import MongoSettings
 from atiende_kit.store import (
     Database,
@@ -300,5 +300,14 @@ async def test_a_blob_is_stored_once_and_read_in_parts(store):
     stat = await blobs.stat(CITY, "b1")
     assert (stat.size_bytes, stat.meta) == (len(data), {"type": "image/png"})
     assert await blobs.stat(OTHER, "b1") is None
+    assert not await blobs.delete(OTHER, "b1")
+    assert await blobs.get(CITY, "b1") == data
+    assert await blobs.delete(CITY, "b1")
+    assert not await blobs.delete(CITY, "b1")
+    with pytest.raises(NotFound):
+        await blobs.get(CITY, "b1")
+    # Nothing of the old bytes is left in the way of others.
+    assert await blobs.put(CITY, "b1", b"other")
+    assert await blobs.get(CITY, "b1") == b"other"
     assert await blobs.put(OTHER, "b1", b"")
     assert await blobs.get(OTHER, "b1") == b""

@@ -39,8 +39,16 @@ CHANNELS = ServiceContract(
     publishes=(MessageReceived,),
     consumes=(Consume(SendMessage, "channels-do-send-message"),),
 )
-ALL = (CASES, ROUTING, CHANNELS)
-WORDS = {"operator": "op-word", "cases": "ca-word", "routing": "ro-word", "channels": "ch-word"}
+# Declares nothing: an administration that works over HTTP alone.
+SILENT = ServiceContract(name="silent")
+ALL = (CASES, ROUTING, CHANNELS, SILENT)
+WORDS = {
+    "operator": "op-word",
+    "cases": "ca-word",
+    "routing": "ro-word",
+    "channels": "ch-word",
+    "silent": "si-word",
+}
 
 
 def entry(message_type=CaseOpened, event_id="e1", body=None):
@@ -197,9 +205,10 @@ class Violations:
         "_INBOX_cases.guess",
     ],
 )
-async def test_publishing_outside_the_list_is_refused(guarded, subject):
+@pytest.mark.parametrize("service", ["routing", "silent"])
+async def test_publishing_outside_the_list_is_refused(guarded, subject, service):
     violations = Violations()
-    client = await violations.connect(guarded, "routing")
+    client = await violations.connect(guarded, service)
     await client.publish(subject, b"{}")
     assert "permissions violation for publish" in (await violations.refused()).lower()
     await client.close()

@@ -260,6 +260,14 @@ async def test_service_and_citizen_are_told_apart_by_their_client(factory) -> No
     assert (citizen.kind, citizen.service) == ("citizen", "")
 
 
+async def test_only_a_citizens_account_may_belong_to_no_city(factory) -> None:
+    who = await factory.verifier().verify(factory.citizen_token(None))
+    assert (who.kind, who.tenant) == ("citizen", "")
+    for claims in ({"azp": "portal", "tenant": ""}, {"azp": "portal", "tenant": "*"}):
+        with pytest.raises(Unauthenticated):
+            await factory.verifier().verify(factory.sign(factory.claims(**claims)))
+
+
 @pytest.mark.parametrize("roles", ["admin", {"admin": 1}, None, [1, None]])
 async def test_roles_of_another_shape_are_no_roles(factory, roles) -> None:
     token = factory.sign(factory.claims(realm_access={"roles": roles}))

@@ -86,7 +86,7 @@ async def test_signal_drains(number) -> None:
     running = asyncio.create_task(Runner([Part("a", story)]).run())
     await started(story, 1)
     os.kill(os.getpid(), number)
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, 20)
     assert story == ["start a", "stop a"]
 
 
@@ -152,7 +152,7 @@ async def test_periodic_runs_again_after_failures_and_counts_them() -> None:
     with capture_logs() as logs:
         await periodic.start()
         await periodic.check()
-        await asyncio.wait_for(enough.wait(), 2)
+        await asyncio.wait_for(enough.wait(), 20)
         await periodic.stop()
     levels = [entry["log_level"] for entry in logs]
     assert levels == ["warning", "error", "error"]
@@ -189,9 +189,28 @@ async def test_woken_periodic_does_not_wait_for_its_turn() -> None:
     periodic = Periodic("x", 3600, work)
     await periodic.start()
     await runs.get()
+    assert runs.empty()
     periodic.wake()
-    await asyncio.wait_for(runs.get(), 2)
+    await asyncio.wait_for(runs.get(), 20)
     await periodic.stop()
+    assert runs.empty()
+
+
+async def test_many_wishes_within_the_rest_share_one_run() -> None:
+    runs = asyncio.Queue[int]()
+
+    async def work() -> None:
+        runs.put_nowait(1)
+
+    periodic = Periodic("x", 3600, work, rest_seconds=0.3)
+    await periodic.start()
+    await runs.get()
+    for _ in range(3):
+        periodic.wake()
+        await asyncio.sleep(0)
+    await asyncio.wait_for(runs.get(), 20)
+    await periodic.stop()
+    assert runs.empty()
 
 
 async def test_indexes_start_only_what_owns_collections() -> None:

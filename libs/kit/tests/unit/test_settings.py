@@ -82,8 +82,9 @@ def test_service_links_of_kubernetes_are_explained(environment) -> None:
 
 
 def test_variable_of_development_tools_is_let_pass(environment) -> None:
+    without = KitSettings.load()
     environment.setenv("ATIENDE_DATA", "/data")
-    KitSettings.load()
+    assert KitSettings.load() == without
 
 
 def test_missing_and_wrong_values_name_the_variable_and_never_the_value(environment) -> None:
@@ -111,6 +112,7 @@ def test_production_starts_when_strict(environment) -> None:
     ("name", "value"),
     [
         ("ATIENDE_CLOCK__FILE", "/tmp/clock.json"),
+        ("ATIENDE_CRASH_FILE", "/tmp/crash"),
         ("ATIENDE_HTTP__DOCS", "true"),
         ("ATIENDE_AUTH__ISSUER", "http://id.example/realms/atiende"),
         ("ATIENDE_TELEMETRY__LOG_LEVEL", "debug"),

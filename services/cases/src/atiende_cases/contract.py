@@ -23,6 +23,7 @@ CASE_EVENTS: Final = (
     events_pb2.CaseTransferred,
     events_pb2.CaseResolved,
     events_pb2.CaseReopened,
+    events_pb2.CaseAnnotated,
     events_pb2.ConversationMessageAdded,
 )
 
@@ -33,13 +34,14 @@ CONTRACT: Final = ServiceContract(
         events_pb2.CitizenUpdated,
         events_pb2.PromptAnswered,
         channels_pb2.SendMessage,
+        notifications_pb2.RequestNotification,
     ),
     consumes=(
-        Consume(channels_pb2.MessageReceived, "cases-on-message-received"),
-        Consume(channels_pb2.DeliveryUpdated, "cases-on-delivery-updated"),
+        Consume(channels_pb2.MessageReceived, "cases-on-message-received", pace_seconds=0.02),
+        Consume(channels_pb2.DeliveryUpdated, "cases-on-delivery-updated", pace_seconds=0.25),
         Consume(routing_pb2.WorkAssigned, "cases-on-work-assigned"),
         Consume(routing_pb2.WorkReleased, "cases-on-work-released"),
-        Consume(notifications_pb2.NotificationSent, "cases-on-notification-sent"),
+        Consume(notifications_pb2.NotificationSent, "cases-on-notification-sent", pace_seconds=0.1),
         Consume(surveys_pb2.ResponseReceived, "cases-on-response-received"),
         Consume(catalog_pb2.ReleasePublished, "cases-on-release-published"),
     ),

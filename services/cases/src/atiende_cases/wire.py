@@ -11,13 +11,16 @@ from atiende.cases.v1 import events_pb2
 from atiende.common.v1 import common_pb2
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.citizen import ContactPoint
-from atiende_cases.domain.values import Channel, Direction, Place, Status
+from atiende_cases.domain.values import Attachment, Channel, Direction, Place, Status
 
 CHANNEL: Final = {
     Channel.WEBCHAT: common_pb2.CHANNEL_KIND_WEBCHAT,
     Channel.EMAIL: common_pb2.CHANNEL_KIND_EMAIL,
     Channel.WHATSAPP: common_pb2.CHANNEL_KIND_WHATSAPP,
     Channel.OPEN311: common_pb2.CHANNEL_KIND_OPEN311,
+    Channel.PORTAL: common_pb2.CHANNEL_KIND_PORTAL,
+    Channel.KIOSK: common_pb2.CHANNEL_KIND_KIOSK,
+    Channel.COUNTER: common_pb2.CHANNEL_KIND_COUNTER,
 }
 STATUS: Final = {
     Status.OPEN: events_pb2.STATE_KIND_OPEN,
@@ -65,8 +68,23 @@ def contact_point(point: ContactPoint) -> common_pb2.ContactPoint:
     )
 
 
+def attachment_ref(file: Attachment) -> common_pb2.AttachmentRef:
+    """A file that channels holds."""
+    return common_pb2.AttachmentRef(
+        attachment_id=file.attachment_id,
+        filename=file.filename,
+        content_type=file.content_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+    )
+
+
 def facts(case: Case, *, version: int | None = None) -> events_pb2.CaseFacts:
-    """What every case event says; `version` is that after the change when it is not written yet."""
+    """What every case event says; `version` is that after the change when it is not written yet.
+
+    What is attended under another folio is over for everybody who works by events.
+    """
+    claim = case.claim
     return events_pb2.CaseFacts(
         case_id=case.case_id,
         folio=case.folio,
@@ -75,14 +93,15 @@ def facts(case: Case, *, version: int | None = None) -> events_pb2.CaseFacts:
         procedure_code=case.procedure_code,
         unit_id=case.unit_id,
         state=case.state,
-        state_kind=STATUS[case.status],
+        state_kind=events_pb2.STATE_KIND_CLOSED if case.merged_into else STATUS[case.status],
         assignee_id=case.assignee_id,
         channel=CHANNEL[case.channel],
-        priority=case.priority,
+        priority=claim.priority,
         version=case.version if version is None else version,
         release_version=case.release_version,
         open_time=instant(case.open_time),
-        first_answer_due_time=instant(case.first_answer_due_time),
-        due_time=instant(case.due_time),
+        first_answer_due_time=instant(claim.first_answer_due_time),
+        due_time=instant(claim.due_time),
         language=case.language,
+        legal_time=instant(claim.legal_time),
     )

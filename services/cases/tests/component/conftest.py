@@ -26,11 +26,12 @@ from atiende_cases.domain.values import Attachment
 from atiende_cases.settings import Settings
 from atiende_cases.testing import MORNING, TENANT
 from atiende_city.cache import Fetched, ReleaseCache
+from atiende_city.citizen_access import CitizenAccess
 from atiende_city.content import sha256_hex
 from atiende_city.testing import example_bytes
 from atiende_kit.clock import FixedClock
 from atiende_kit.contract import ServiceContract, subject_for
-from atiende_kit.errors import Conflict, NotFound
+from atiende_kit.errors import Conflict, NotFound, Unprocessable
 from atiende_kit.http import HttpServer
 from atiende_kit.ids import derived_id, new_id
 from atiende_kit.outbox import Relay
@@ -75,6 +76,12 @@ class FakeAttachments:
         ref = Attachment(attachment_id, 'foto "ñ".png', "image/png", len(whole), "")
         return ref, data, offset + len(data) >= len(whole)
 
+    async def keep(self, tenant, attachment_ids):
+        if any(one.endswith("0") for one in attachment_ids):
+            raise Unprocessable("ATTACHMENT_UNKNOWN", "Falta un archivo.")
+        size = 9 * 2**20
+        return tuple(Attachment(a, "foto.png", "image/png", size, "") for a in attachment_ids)
+
 
 def stamp(at: datetime) -> Timestamp:
     made = Timestamp()
@@ -93,6 +100,7 @@ class Running:
     routing: FakeRouting
     app: Any
     database: Database
+    access: CitizenAccess
     sent: list = field(default_factory=list)
 
     async def say(self, message, *, tenant: str = TENANT, event_id: str = "") -> None:
@@ -177,6 +185,7 @@ async def running(mongo_settings, bus_for) -> AsyncIterator[Running]:
             "auth": tokens.settings("svc-cases"),
             "grpc": Settings.example().grpc.model_copy(update={"port": 0}),
             "http": Settings.example().http.model_copy(update={"port": 0}),
+            "default_tenant": TENANT,
         }
     )
     routing = FakeRouting()
@@ -209,6 +218,7 @@ async def running(mongo_settings, bus_for) -> AsyncIterator[Running]:
             routing=routing,
             app=server.app,
             database=database,
+            access=server.app.state.citizen_access,
         )
     await runner.unwind()
     await database._backend.drop()
@@ -228,6 +238,9 @@ class _Declared:
 
     def collection(self, name: str, *_args, **_more):
         return self._database._collections[name]
+
+    def bucket(self, name: str):
+        return self._database.bucket(name)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from atiende_cases.testing import OTHER_TENANT, TENANT
-from atiende_kit.http import policies
+from atiende_kit.http import ByCookie, Public, policies
 
 pytestmark = pytest.mark.component
 BASE = "/api/cases/v1"
@@ -20,9 +20,15 @@ BODIES = {
     "resolve": {"outcome": "done"},
     "reopen": {"reason": "No"},
     "reclassify": {"procedure": "huecos-vias"},
+    "merge": {"into": "SA-2026-0000009-9", "reason": "Es lo mismo"},
+    "unmerge": {"reason": "No"},
     "contact-points": {"channel": "email", "address": "otra@example.org"},
     "preferences": {"preferred_channel": None},
 }
+READS = (
+    *("clock", "reply-options", "suggestions", "checklist", "attachments", "people", "audit"),
+    *("family", "similar"),
+)
 
 
 def calls(case_id: str, citizen_id: str) -> list[tuple[str, str, dict | None]]:
@@ -36,10 +42,14 @@ def calls(case_id: str, citizen_id: str) -> list[tuple[str, str, dict | None]]:
         "resolve",
         "reopen",
         "reclassify",
+        "merge",
+        "unmerge",
     )
     return [
         ("GET", case, None),
         ("GET", f"{case}/timeline", None),
+        *(("GET", f"{case}/{what}", None) for what in READS),
+        ("PUT", f"{case}/checklist/000000000000", {"done": True}),
         ("POST", f"{case}/claim", None),
         ("POST", f"{case}/transfers/accept", None),
         *(("POST", f"{case}/{verb}", BODIES[verb]) for verb in verbs),
@@ -52,7 +62,9 @@ def calls(case_id: str, citizen_id: str) -> list[tuple[str, str, dict | None]]:
 
 
 async def test_nobody_gets_in_without_a_token(running):
-    routes = [name for name, _ in policies(running.app)]
+    routes = [
+        name for name, policy in policies(running.app) if not isinstance(policy, Public | ByCookie)
+    ]
     assert len(routes) >= 20
     for name in routes:
         method, path = name.split(" ", 1)
@@ -60,6 +72,8 @@ async def test_nobody_gets_in_without_a_token(running):
             path.replace("{case_id}", "x")
             .replace("{citizen_id}", "0")
             .replace("{attachment_id}", "x")
+            .replace("{requirement_id}", "000000000000")
+            .replace("{incident_id}", "0")
         )
         for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic eDp4"}):
             answer = await running.client.request(method, url, headers=headers)
@@ -101,9 +115,16 @@ async def test_what_is_not_yours_does_not_exist(running, who):
         assert {**first, "trace_id": ""} == {**second, "trace_id": ""}
     by_folio = await running.client.get(f"{BASE}/cases/{case.folio}", headers=headers)
     assert by_folio.status_code == 404
-    for query in ("", f"?q={case.folio}", "?unit=alumbrado", "?q=poste", "?status=open"):
+    lists = (
+        *("", f"?q={case.folio}", "?unit=alumbrado", "?q=poste", "?status=open", "?assignee=none"),
+        *("?needs_answer=true", "?sort=newest", "?sort=updated", "?mentions=me&unit=alumbrado"),
+    )
+    for query in lists:
         page = (await running.client.get(f"{BASE}/cases{query}", headers=headers)).json()
         assert page["items"] == []
+    for query in ("", "?unit=alumbrado"):
+        counts = (await running.client.get(f"{BASE}/cases/counts{query}", headers=headers)).json()
+        assert set(counts["counts"].values()) == {0}
     assert await running.store.cases.get(TENANT, case_id) == case
 
 
@@ -146,6 +167,12 @@ async def test_no_filter_takes_an_operator(running):
         "channel",
         "procedure",
         "priority",
+        "incident",
+        "mentions",
+        "transfer",
+        "overdue",
+        "needs_answer",
+        "sort",
         "q",
         "cursor",
         "limit",

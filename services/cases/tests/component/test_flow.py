@@ -29,7 +29,9 @@ async def test_a_matter_from_the_first_message_to_the_bad_score(running):
     agent = running.as_staff("agent", units=["alumbrado"])
     url = f"{BASE}/cases/{case_id}"
 
-    # Routing assigns it; the procedure's machine moves by itself.
+    # Routing assigns it by id; whoever has opened the desk is shown by name. The procedure's
+    # machine moves by itself.
+    await running.client.get(f"{BASE}/cases/counts", headers=agent)
     item = routing_pb2.WorkFacts(work_item_id="w1", case_id=case_id, version=2)
     await running.say(
         routing_pb2.WorkAssigned(
@@ -44,6 +46,8 @@ async def test_a_matter_from_the_first_message_to_the_bad_score(running):
     case = await running.eventually(assigned)
     assert case["folio"].startswith("SA-2026-0000001-")
     assert case["state"] == "en_revision"
+    [me] = await running.store.directory.get_many(TENANT, ["agent-1"])
+    assert case["assignee_name"] == me.name != ""
 
     # The agent answers; the first answer's time is set once.
     running.clock.advance(timedelta(minutes=12))
@@ -65,6 +69,7 @@ async def test_a_matter_from_the_first_message_to_the_bad_score(running):
     await running.say(
         channels_pb2.DeliveryUpdated(
             message_id=answer.json()["message_id"],
+            conversation_id=stored.conversation_id,
             state=channels_pb2.DELIVERY_STATE_DELIVERED,
             provider_message_id="wamid.1",
             update_time=stamp(running.clock.now()),
@@ -292,3 +297,38 @@ async def test_attachment_is_a_download_of_a_visible_case(running):
         await running.client.get(f"{BASE}/attachments/file-1", headers=other)
     ).status_code == 404
     assert (await running.client.get(f"{BASE}/attachments/none", headers=mine)).status_code == 404
+
+
+async def test_answer_with_a_file_carries_it_to_the_citizen_and_shows_it(running):
+    case_id = await running.open_case()
+    agent = running.as_staff("agent", units=["alumbrado"])
+    url = f"{BASE}/cases/{case_id}/replies"
+    upload = "u" + "1" * 36
+    answer = await running.client.post(
+        url, headers=agent, json={"text": "Va el plano.", "attachment_ids": [upload]}
+    )
+    assert answer.status_code == 201
+    assert [file["attachment_id"] for file in answer.json()["attachments"]] == [upload]
+    read = await running.client.get(f"{BASE}/attachments/{upload}", headers=agent)
+    assert (read.status_code, read.content) == (200, b"abcdef")
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (["u" + "0" * 36], "ATTACHMENT_UNKNOWN"),
+        (["u" + "1" * 36, "u" + "2" * 36], "ATTACHMENTS_TOO_LARGE"),
+        (["otro"], "INPUT_INVALID"),
+    ],
+)
+async def test_answer_with_files_that_cannot_go_is_refused_whole(running, files, reason):
+    case_id = await running.open_case()
+    agent = running.as_staff("agent", units=["alumbrado"])
+    answer = await running.client.post(
+        f"{BASE}/cases/{case_id}/replies",
+        headers=agent,
+        json={"text": "Va.", "attachment_ids": files},
+    )
+    assert (answer.status_code, answer.json()["reason"]) == (422, reason)
+    timeline = await running.client.get(f"{BASE}/cases/{case_id}/timeline", headers=agent)
+    assert all(entry["direction"] != "outbound" for entry in timeline.json()["items"])

@@ -11,8 +11,10 @@ from atiende_cases.application.public_cases import PublicCases
 from atiende_cases.application.recipients import GetRecipients
 from atiende_cases.entrypoints.grpc.servicers import CasesServicer, CitizensServicer
 from atiende_cases.testing import OTHER_TENANT, TENANT, FixedReleases
+from atiende_city.citizen_access import CitizenAccess, CitizenSettings
 from atiende_kit.errors import NotFound
 from atiende_kit.grpc_ import Caller, as_caller
+from atiende_kit.ids import new_id
 
 pytestmark = pytest.mark.component
 BASE = "/api/cases/v1"
@@ -22,11 +24,16 @@ def servicers(running):
     store = running.store
     cases = CasesServicer(
         cases=store.cases,
+        citizens=store.citizens,
         conversations=store.conversations,
         messages=store.messages,
         public_cases=PublicCases(store.cases, FixedReleases()),
+        releases=FixedReleases(),
     )
-    return cases, CitizensServicer(GetRecipients(store.citizens, store.conversations))
+    return cases, CitizensServicer(
+        GetRecipients(store.citizens, store.conversations),
+        CitizenAccess(CitizenSettings.example(), secure=True),
+    )
 
 
 async def test_other_services_ask_about_cases_of_one_city(running):
@@ -41,6 +48,12 @@ async def test_other_services_ask_about_cases_of_one_city(running):
             pb2.GetCaseRequest(case_id_or_folio=known.folio.lower()), None
         )
         assert by_folio.case == known
+        mine = pb2.GetCaseRequest(case_id_or_folio=case_id, citizen_id=known.citizen_id)
+        assert (await cases.GetCase(mine, None)).case == known
+        with pytest.raises(NotFound):
+            await cases.GetCase(
+                pb2.GetCaseRequest(case_id_or_folio=case_id, citizen_id="somebody"), None
+            )
         listed = await cases.ListPublicCases(pb2.ListPublicCasesRequest(page_size=10), None)
         assert [one.case.case_id for one in listed.cases] == [reported]
         assert listed.cases[0].case.citizen_id == ""
@@ -60,6 +73,9 @@ async def test_other_services_ask_about_cases_of_one_city(running):
         )
         seen = await cases.ListConversationMessages(thread, None)
         assert (len(seen.entries), seen.folio) == (1, known.folio)
+        assert (seen.case.case_id, seen.case.state_kind) == (known.case_id, known.state_kind)
+        assert seen.status_text
+        assert seen.HasField("legal_time")
     with as_caller(Caller("notifications", TENANT)):
         key = pb2.RecipientKey(citizen_id=known.citizen_id, conversation_id=known.conversation_id)
         answer = await citizens.BatchGetRecipients(
@@ -76,7 +92,9 @@ async def test_other_services_ask_about_cases_of_one_city(running):
         assert not (
             await cases.ListPublicCases(pb2.ListPublicCasesRequest(page_size=10), None)
         ).cases
-        assert not (await cases.ListConversationMessages(thread, None)).entries
+        foreign = await cases.ListConversationMessages(thread, None)
+        assert not foreign.entries
+        assert not foreign.HasField("case")
         nobody = pb2.BatchGetRecipientsRequest(keys=[key])
         assert not (await citizens.BatchGetRecipients(nobody, None)).recipients
 
@@ -113,7 +131,9 @@ async def test_answer_whose_fate_nobody_tells_becomes_visible(running):
         (channels_pb2.DELIVERY_STATE_SENT, False),
         (channels_pb2.DELIVERY_STATE_PERMANENT_FAILURE, True),
     ):
-        report = channels_pb2.DeliveryUpdated(message_id=sent.json()["message_id"], state=state)
+        report = channels_pb2.DeliveryUpdated(
+            message_id=sent.json()["message_id"], conversation_id=new_id(), state=state
+        )
         report.update_time.FromDatetime(running.clock.now())
         await running.say(report)
         await running.eventually(lambda wanted=undelivered: marked(undelivered=wanted))
@@ -147,7 +167,9 @@ async def test_report_of_an_unknown_message_waits_and_hurts_no_neighbour(running
     sent = await running.client.post(f"{url}/replies", headers=agent, json={"text": "Vamos"})
     for message_id in ("019cd843-0000-7000-8000-000000000000", sent.json()["message_id"]):
         report = channels_pb2.DeliveryUpdated(
-            message_id=message_id, state=channels_pb2.DELIVERY_STATE_SENT
+            message_id=message_id,
+            conversation_id=new_id(),
+            state=channels_pb2.DELIVERY_STATE_SENT,
         )
         report.update_time.FromDatetime(running.clock.now())
         await running.say(report)

@@ -11,15 +11,19 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from atiende_cases.adapters.mongo import inbox
 from atiende_cases.adapters.mongo.citizens import read_citizen
 from atiende_cases.adapters.mongo.store import Store
 from atiende_cases.application.ports import CaseQuery, PublicQuery, SaveCase, SaveCitizen
 from atiende_cases.application.receive_messages import Arrival
 from atiende_cases.application.verify import verify_audit, verify_folios
+from atiende_cases.domain import merging
 from atiende_cases.domain.conversation import Prompt
 from atiende_cases.domain.folio import Folio
+from atiende_cases.domain.inbox import CITY, Drawer, Flag, Sort, position
 from atiende_cases.domain.search import query_terms
-from atiende_cases.domain.values import ACTIVE, Channel, Status
+from atiende_cases.domain.transfer import request_transfer
+from atiende_cases.domain.values import Actor, ActorKind, Channel
 from atiende_cases.testing import MORNING, OTHER_TENANT, TENANT, City, inbound
 from atiende_kit.store import Database, MemoryDatabase, Outcome
 from atiende_kit.store.mongo import MongoBackend
@@ -99,45 +103,123 @@ async def test_thread_has_one_conversation(town):
     assert await town.store.conversations.write([after]) == [Outcome.DONE]
 
 
-async def test_inbox_gives_every_case_once_in_the_order_of_what_is_due(town):
+@pytest.mark.parametrize("sort", list(Sort))
+async def test_inbox_gives_every_case_once_in_order(town, sort):
     await many(town, 25)
     seen = []
     after = None
     while True:
-        page = await town.store.cases.page(
-            TENANT, CaseQuery(statuses=ACTIVE, units=("alumbrado", "vias"), after=after, limit=7)
-        )
-        seen += page
-        if len(page) < 7:
+        query = CaseQuery(scopes=("alumbrado", "vias"), sort=sort, after=after, limit=7)
+        page = await town.store.cases.page(TENANT, query)
+        seen += page.cases
+        after = page.next_position
+        if after is None:
             break
-        after = (page[-1].next_due_time, page[-1].case_id)
     assert len({case.case_id for case in seen}) == 25
-    keys = [(case.next_due_time, case.case_id) for case in seen]
-    assert keys == sorted(keys)
+    places = [position(sort, case) for case in seen]
+    assert places == sorted(places, reverse=sort.descends)
 
 
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ({"units": ("vias",)}, 0),
-        ({"units": ("alumbrado",), "unit": "alumbrado"}, 3),
-        ({"units": ("alumbrado",), "unit": "vias"}, 0),
-        ({"units": ()}, 0),
-        ({"assignee": ""}, 3),
-        ({"assignee": "agent"}, 0),
-        ({"channel": Channel.WHATSAPP}, 3),
-        ({"channel": Channel.EMAIL}, 0),
-        ({"procedure": "alumbrado-publico"}, 3),
+        ({}, 3),
+        ({"scopes": ("vias",)}, 0),
+        ({"scopes": ("vias", "alumbrado")}, 3),
+        ({"scopes": ()}, 0),
+        ({"facets": ("assignee:",)}, 3),
+        ({"facets": ("assignee:agent",)}, 0),
+        ({"facets": ("channel:whatsapp",)}, 3),
+        ({"facets": ("channel:whatsapp", "procedure:alumbrado-publico")}, 3),
+        ({"facets": ("channel:whatsapp", "procedure:huecos-vias")}, 0),
+        ({"facets": ("channel:email",)}, 0),
+        ({"facets": (Flag.NEEDS_ANSWER, "status:open")}, 3),
+        ({"facets": (Flag.TRANSFER_IN,)}, 0),
         ({"terms": query_terms("postes sin LUZ")}, 3),
+        ({"terms": query_terms("postes sin LUZ"), "scopes": ("vias",)}, 0),
+        ({"terms": query_terms("poste"), "scopes": ("alumbrado",), "drawer": None}, 3),
+        ({"terms": query_terms("poste"), "drawer": Drawer.OVER}, 0),
         ({"terms": query_terms("hueco")}, 0),
-        ({"statuses": (Status.CLOSED,)}, 0),
+        ({"drawer": Drawer.OVER}, 0),
+        ({"case_ids": ()}, 0),
+        ({"case_ids": ("nothing",)}, 0),
+        ({"overdue_at": MORNING}, 0),
+        ({"overdue_at": MORNING + timedelta(days=90)}, 3),
+        ({"overdue_at": MORNING + timedelta(days=90), "sort": Sort.NEWEST}, 3),
+        ({"overdue_at": MORNING, "sort": Sort.UPDATED}, 0),
     ],
 )
 async def test_filters(town, query, count):
     await many(town, 3, text="Hay un poste sin luz")
-    found = await town.store.cases.page(TENANT, CaseQuery(**{"statuses": ACTIVE, **query}))
-    assert len(found) == count
-    assert await town.store.cases.page(OTHER_TENANT, CaseQuery(statuses=tuple(Status))) == []
+    wanted = CaseQuery(**{"scopes": (CITY,), **query})
+    found = await town.store.cases.page(TENANT, wanted)
+    assert len(found.cases) == count
+    assert found.next_position is None
+    elsewhere = CaseQuery(scopes=(CITY,), drawer=None, terms=query_terms("poste"))
+    assert (await town.store.cases.page(OTHER_TENANT, elsewhere)).cases == []
+    if len(wanted.facets) < 2 and not wanted.terms and wanted.case_ids is None:
+        for at_most in (1, 10):
+            counted = await town.store.cases.count(TENANT, wanted, at_most=at_most)
+            assert counted == min(count, at_most)
+
+
+async def test_page_that_is_narrowed_much_says_where_to_go_on(town, monkeypatch):
+    """Nothing is passed over when what is wanted lies behind what one page looks at."""
+    monkeypatch.setattr(inbox, "MOST_EXAMINED", 4)
+    messages = await many(town, 20)
+    wanted = {messages[n].case_id_if_new for n in (9, 11, 19)}
+    for case in await town.store.cases.get_many(TENANT, wanted):
+        await town.store.cases.write([SaveCase(replace(case, undelivered=True, emergency=True))])
+    query = CaseQuery(
+        scopes=("alumbrado",),
+        facets=(Flag.NEEDS_ANSWER, "channel:whatsapp", Flag.EMERGENCY),
+        limit=2,
+    )
+    page = await town.store.cases.page(TENANT, query)
+    rest = await town.store.cases.page(TENANT, replace(query, after=page.next_position))
+    assert {c.case_id for c in [*page.cases, *rest.cases]} == wanted
+    assert rest.next_position is None
+    # Two facets that both hold of all: the page ends after what it looked at and goes on there.
+    found, pages, after = [], 0, None
+    wide = replace(query, facets=("channel:whatsapp", "status:open"), sort=Sort.NEWEST, limit=50)
+    while True:
+        page = await town.store.cases.page(TENANT, replace(wide, after=after))
+        found += page.cases
+        pages += 1
+        after = page.next_position
+        if after is None:
+            break
+    assert [c.folio for c in found] == [str(Folio("SA", 2026, n)) for n in range(20, 0, -1)]
+    assert pages == 5
+
+
+async def test_transfer_is_listed_for_who_gives_and_for_who_is_asked(town):
+    [message] = await many(town, 1)
+    case = await town.store.cases.get(TENANT, message.case_id_if_new)
+    actor = Actor(ActorKind.STAFF, "agent")
+    offered = request_transfer(
+        case, to_unit_id="vias", reason="Es de vías", actor=actor, at=MORNING
+    ).case
+    await town.store.cases.write([SaveCase(offered)])
+    found = {
+        (scope, way): len(
+            (await town.store.cases.page(TENANT, CaseQuery(scopes=(scope,), facets=(way,)))).cases
+        )
+        for scope in ("alumbrado", "vias", "parques", CITY)
+        for way in (Flag.TRANSFER_IN, Flag.TRANSFER_OUT)
+    }
+    assert {pair for pair, count in found.items() if count} == {
+        ("alumbrado", Flag.TRANSFER_OUT),
+        ("vias", Flag.TRANSFER_IN),
+        (CITY, Flag.TRANSFER_IN),
+        (CITY, Flag.TRANSFER_OUT),
+    }
+    both = CaseQuery(scopes=("vias",), terms=query_terms("poste"), facets=(Flag.TRANSFER_OUT,))
+    assert (await town.store.cases.page(TENANT, both)).cases == []
+    # A person of both units sees it once.
+    wide = CaseQuery(scopes=("alumbrado", "vias"), limit=10)
+    assert len((await town.store.cases.page(TENANT, wide)).cases) == 1
+    assert await town.store.cases.count(TENANT, wide, at_most=10) == 1
 
 
 async def test_public_list_pages_newest_first(town):
@@ -250,3 +332,26 @@ async def test_figures_count_and_rank(town):
     assert figures["units"] == {"alumbrado": 4}
     messages = await town.store.messages.counts_by_channel(TENANT)
     assert messages == [{"channel": "whatsapp", "direction": "inbound", "count": 4}]
+
+
+async def test_half_done_merge_is_found_until_it_is_settled(town):
+    first, second = await many(town, 2)
+    survivor = await town.store.cases.get(TENANT, first.case_id_if_new)
+    duplicate = await town.store.cases.get(TENANT, second.case_id_if_new)
+    clerk = Actor(ActorKind.STAFF, "ana", "Ana")
+    at = MORNING + timedelta(hours=1)
+    record = merging.record_of(duplicate, reason="Igual", actor=clerk, at=at)
+    await town.store.cases.write([SaveCase(merging.adopted(survivor, duplicate, record).case)])
+    stored = await town.store.cases.get(TENANT, survivor.case_id)
+    assert stored.duplicates == (record,)
+    assert await town.store.cases.unsettled(at, 9) == []
+    later = at + timedelta(minutes=1)
+    assert await town.store.cases.unsettled(later, 9) == [stored]
+    pointers = {duplicate.case_id: survivor.case_id}
+    done = merging.settled(stored, pointers, at=at)
+    await town.store.cases.write([SaveCase(done.case, done.events)])
+    assert await town.store.cases.unsettled(later, 9) == []
+    pointing = merging.merged(duplicate, done.case, record)
+    await town.store.cases.write([SaveCase(pointing.case, pointing.events)])
+    [listed] = await town.store.cases.merged_into(TENANT, [survivor.case_id])
+    assert listed.case_id == duplicate.case_id

@@ -14,12 +14,21 @@ NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 def chain(length: int = 40) -> list[dict]:
     facts = [
-        Fact(f"e{n}", "evt.cases.case.opened.v1.t", "CaseOpened", f"d{n}", NOW, "a" * 64)
+        Fact(
+            f"e{n}",
+            "evt.cases.case.opened.v1.t",
+            "CaseOpened",
+            f"d{n}",
+            NOW,
+            "a" * 64,
+            # Half of them from before entries named the case and the person.
+            **({"case_id": f"c{n}", "actor_kind": "staff", "actor_id": "ana"} if n % 2 else {}),
+        )
         for n in range(length)
     ]
     first = linked("t", facts[:15], after_seq=0, after_hash=GENESIS)
     rest = linked("t", facts[15:], after_seq=15, after_hash=first[-1].hash)
-    return [asdict(entry) for entry in (*first, *rest)]
+    return [entry.stored() for entry in (*first, *rest)]
 
 
 def test_whole_chain_holds():

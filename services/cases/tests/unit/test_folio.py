@@ -17,7 +17,7 @@ FOLIO = Folio("SA", 2026, 123)
 folios = st.builds(
     Folio,
     prefix=st.text("ABCDEFGHJKMNPQRSTUVWXYZ", min_size=2, max_size=5),
-    year=st.integers(2020, 2099),
+    year=st.integers(0, 9999),
     number=st.integers(1, 9_999_999),
 )
 

@@ -8,12 +8,12 @@ import pytest
 from atiende_cases.adapters.releases import PatientReleases
 from atiende_cases.domain import lifecycle
 from atiende_cases.domain.change import procedure_of
-from atiende_cases.domain.clocks import clocks_of
 from atiende_cases.domain.conversation import Conversation, Opening
 from atiende_cases.domain.events import CaseAssigned, CaseReopened, CaseResolved, CaseStateChanged
 from atiende_cases.domain.opening import open_case
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
 from atiende_cases.testing import MORNING, TENANT
+from atiende_city.clocks import clocks_of
 from atiende_city.testing import example_release
 from atiende_kit.errors import FailedPrecondition, NotFound, PermissionDenied, Unavailable
 

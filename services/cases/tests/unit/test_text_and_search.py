@@ -55,9 +55,9 @@ def test_two_forms_of_one_text_are_one():
 
 def test_flood_of_combining_marks_is_cut_before_it_is_normalised():
     flood = "a" + "\u0301\u0323" * 80_000
-    began = time.perf_counter()
+    began = time.thread_time()
     safe = safe_text(flood)
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.5
     assert len(safe) <= 40
 
 

@@ -14,6 +14,7 @@ from atiende_catalog.adapters.mongo.publications import MongoPublications
 from atiende_catalog.application.contents import ContentInvalid
 from atiende_catalog.application.publish_release import PublishRelease
 from atiende_catalog.contract import CONTRACT
+from atiende_catalog.domain.crisis import Person
 from atiende_catalog.domain.problem import Problem
 from atiende_catalog.domain.validation import validate
 from atiende_catalog.settings import Settings
@@ -21,6 +22,7 @@ from atiende_city.content import canonical_bytes, load_folder, sha256_hex
 from atiende_kit.clock import domain_clock
 from atiende_kit.store import Database
 
+PUBLISHER = Person("cli", "")
 EXAMPLE = Path(__file__).resolve().parent / "example_city"
 commands = typer.Typer(help="The city's configuration.")
 
@@ -43,8 +45,16 @@ def _show(problems: list[Problem]) -> None:
 
 
 @commands.command(name="publish-example")
-def publish_example(tenant: TenantOption = "sanaurelio", folder: FolderOption = EXAMPLE) -> None:
-    """Publish the example city (or another folder) unless it is in force already."""
+def publish_example(
+    tenant: TenantOption = "sanaurelio",
+    folder: FolderOption = EXAMPLE,
+    force: Annotated[bool, typer.Option(help="Also over what somebody published.")] = False,
+) -> None:
+    """Publish the example city (or another folder) unless it is in force already.
+
+    What an administrator has published since stays in force: a restart of the local stack must
+    not undo a person's work, and least of all end a crisis.
+    """
     content = _load(folder)
     settings = Settings.load()
     clock = domain_clock(settings.clock.file)
@@ -52,12 +62,16 @@ def publish_example(tenant: TenantOption = "sanaurelio", folder: FolderOption = 
     async def publish() -> tuple[int, str, bool]:
         # Without a relay here: the event is in the document and the service's sweeper sends it.
         database = Database.connect(settings.mongo, CONTRACT, clock=clock)
-        use_case = PublishRelease(MongoPublications(database), MongoDrafts(database), clock)
+        publications = MongoPublications(database)
+        use_case = PublishRelease(publications, MongoDrafts(database), clock)
         await database.start()
         try:
             await database.ensure_indexes()
+            head = await publications.head(tenant)
+            if head is not None and head.publisher != PUBLISHER.subject and not force:
+                return head.version, head.sha256, False
             made, new = await use_case.publish_content(
-                tenant, content, publisher="cli", note=f"publish-example {folder.name}"
+                tenant, content, publisher=PUBLISHER, note=f"publish-example {folder.name}"
             )
         finally:
             await database.stop()

@@ -38,18 +38,26 @@ LISTENER = ServiceContract(
 class Service:
     """A running catalog with an administrator's, a citizen's and another service's side."""
 
-    def __init__(self, runner: Runner, tokens: TokenFactory, use_cases: UseCases) -> None:
+    def __init__(
+        self, runner: Runner, tokens: TokenFactory, use_cases: UseCases, clock: FixedClock
+    ) -> None:
         self.tokens = tokens
+        self.clock = clock
         self.use_cases = use_cases
         self.heard: list[tuple[str, Any]] = []
         servers = {type(one): one for one in runner.components}
-        self.http = httpx.AsyncClient(base_url=f"{servers[HttpServer].url}/api/catalog/v1")
+        base = f"{servers[HttpServer].url}/api/catalog/v1"
+        self.http = httpx.AsyncClient(base_url=base, timeout=30)
         self.grpc_address = servers[GrpcServer].address
         self.channel = grpc.aio.insecure_channel(self.grpc_address)
         self.stub = catalog_service_pb2_grpc.CatalogServiceStub(self.channel)
 
-    def staff(self, *roles: str, tenant: str = "sanaurelio") -> dict[str, str]:
-        token = self.tokens.staff_token(roles or ("admin",), (), tenant, subject="ana")
+    def staff(
+        self, *roles: str, tenant: str = "sanaurelio", subject: str = "ana"
+    ) -> dict[str, str]:
+        token = self.tokens.staff_token(
+            roles or ("admin",), (), tenant, subject=subject, name=subject.title()
+        )
         return {"Authorization": f"Bearer {token}"}
 
     def service(
@@ -97,7 +105,7 @@ async def service(mongo_settings, bus_for) -> AsyncIterator[Service]:
     await database.ensure_indexes()
     # The collections are declared already: a second set of use cases wants its own handle.
     own = Database.connect(mongo_settings, CONTRACT, clock=clock)
-    made = Service(runner, tokens, UseCases(own, clock))
+    made = Service(runner, tokens, UseCases(own, clock), clock)
 
     async def hear(delivery: Any) -> None:
         made.heard.append((delivery.tenant, delivery.message))

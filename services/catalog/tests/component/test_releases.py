@@ -8,6 +8,7 @@ import json
 import pytest
 
 from atiende.catalog.v1 import catalog_service_pb2 as pb
+from atiende_catalog.domain.crisis import Person
 from atiende_city import Release
 from atiende_city.cache import ReleaseCache
 from atiende_city.content import decompress, sha256_hex
@@ -55,7 +56,7 @@ async def content_of(service, version):
 
 async def test_draft_published_changes_what_citizens_see(service):
     await service.publish_example()
-    assert len((await service.http.get("/procedures")).json()["items"]) == 12
+    assert len((await service.http.get("/procedures")).json()["items"]) == 13
 
     def change(content):
         content["procedures"]["huecos-vias"]["name"]["es"] = "Reporte de huecos"
@@ -71,7 +72,11 @@ async def test_draft_published_changes_what_citizens_see(service):
     assert procedure["name"] == "Reporte de huecos"
     assert procedure["unit"]["id"] == "vias"
     assert procedure["requirements"]
-    assert procedure["deadline"] == {"kind": "working_days", "amount": 15}
+    assert procedure["deadline"] == {
+        "kind": "working_days",
+        "amount": 15,
+        "text": "15 días hábiles",
+    }
     english = (await service.http.get("/procedures/huecos-vias?language=en")).json()
     assert english["cost"] == "Free"
     assert (await publish(service, draft_id, 2)).json()["reason"] == "DRAFT_PUBLISHED"
@@ -242,10 +247,39 @@ async def test_questions_are_searched_without_accents(service):
     assert (await service.http.get("/city")).json()["crisis_text"] is None
 
 
+async def test_everybody_may_read_whom_to_call_in_an_emergency(service):
+    await service.publish_example()
+    city = (await service.http.get("/city", params={"language": "en"})).json()
+    assert city["short_name"] == "San Aurelio"
+    # YAML takes what follows " #" for a comment, and addresses of the country have one.
+    assert city["address"].startswith("Carrera 5 # 8-42")
+    assert {"number": "119", "name": "Fire brigade"} in city["emergency_numbers"]
+
+
+async def test_people_are_named_and_a_draft_takes_in_what_came_since(service):
+    await service.publish_example()
+    draft_id = await begin(service, phone("+57 1"))
+    read = (await service.http.get(f"/drafts/{draft_id}", headers=service.staff())).json()
+    assert (read["author_name"] != "", read["base_version"]) == (True, 1)
+    await publish(service, await begin(service, phone("+57 2")), 1)
+    newest = (await service.http.get("/releases", headers=service.staff())).json()["items"][0]
+    assert (newest["version"], newest["publisher_name"]) == (2, read["author_name"])
+    edit = {"revision": 1, "title": "t", "content": read["content"], "base_version": 2}
+    moved = await service.http.put(f"/drafts/{draft_id}", json=edit, headers=service.staff())
+    assert (moved.json()["base_version"], moved.json()["revision"]) == (2, 2)
+    plain = {"revision": 2, "title": "t", "content": read["content"]}
+    kept = await service.http.put(f"/drafts/{draft_id}", json=plain, headers=service.staff())
+    assert kept.json()["base_version"] == 2
+
+
 async def test_publishing_the_same_bytes_twice_makes_no_version(service):
     publish_content = service.use_cases.publish.publish_content
-    first, new = await publish_content("sanaurelio", example_bytes(), publisher="cli", note="")
-    again, newer = await publish_content("sanaurelio", example_bytes(), publisher="cli", note="")
+    first, new = await publish_content(
+        "sanaurelio", example_bytes(), publisher=Person("cli", ""), note=""
+    )
+    again, newer = await publish_content(
+        "sanaurelio", example_bytes(), publisher=Person("cli", ""), note=""
+    )
     assert (new, newer, first.version, again.version) == (True, False, 1, 1)
 
 

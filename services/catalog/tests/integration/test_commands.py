@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from atiende_catalog.__main__ import app
-from atiende_city.testing import EXAMPLE_FOLDER, example_bytes
+from atiende_catalog.adapters.mongo.drafts import MongoDrafts
+from atiende_catalog.adapters.mongo.publications import MongoPublications
+from atiende_catalog.application.publish_release import PublishRelease
+from atiende_catalog.contract import CONTRACT
+from atiende_catalog.domain.crisis import Person
+from atiende_city.content import canonical_bytes
+from atiende_city.testing import EXAMPLE_FOLDER, example_bytes, example_content
+from atiende_kit.clock import SystemClock
+from atiende_kit.store import Database
 from atiende_kit.testing.tokens import TokenFactory
 
 pytestmark = pytest.mark.integration
@@ -42,6 +51,26 @@ def test_example_is_published_once(run, tmp_path):
     assert target.read_bytes() == example_bytes()
     other = run("export", "--tenant", "otraciudad")
     assert (other.exit_code, "no such release" in other.output) == (1, True)
+
+
+def test_what_a_person_published_is_kept_unless_forced(run, mongo_settings):
+    assert run("publish-example").exit_code == 0
+
+    async def publish() -> None:
+        database = Database.connect(mongo_settings, CONTRACT)
+        use_case = PublishRelease(MongoPublications(database), MongoDrafts(database), SystemClock())
+        content = example_content()
+        content["city"]["contact"]["phone"] = "+57 9"
+        await use_case.publish_content(
+            "sanaurelio", canonical_bytes(content), publisher=Person("ana", ""), note=""
+        )
+        await database.stop()
+
+    asyncio.run(publish())
+    kept = run("publish-example")
+    assert (kept.exit_code, "version 2 already in force" in kept.output) == (0, True)
+    forced = run("publish-example", "--force")
+    assert (forced.exit_code, "version 3 published" in forced.output) == (0, True)
 
 
 def test_folder_with_mistakes_is_told_and_not_published(run, tmp_path):

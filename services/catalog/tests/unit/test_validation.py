@@ -42,6 +42,88 @@ def test_example_city_is_valid():
 
 
 MISTAKES = [
+    # forms, pages and approved answers
+    (
+        "/procedures/huecos-vias/pages/0/fields/-",
+        "elemento",
+        "/procedures/huecos-vias/pages/1/fields/0",
+        "ya está en la página",
+    ),
+    (
+        "/procedures/huecos-vias/pages/0/fields/-",
+        "nada",
+        "/procedures/huecos-vias/pages/0/fields/3",
+        "no pregunta «nada»",
+    ),
+    (
+        "/procedures/huecos-vias/pages/0/fields/0",
+        GONE,
+        "/procedures/huecos-vias/pages",
+        "«direccion» no está en ninguna página",
+    ),
+    (
+        "/procedures/huecos-vias/place",
+        "none",
+        "/procedures/huecos-vias/pages/0/fields/2",
+        "no pregunta «@place»",
+    ),
+    (
+        "/procedures/huecos-vias/pages/1/id",
+        "lugar",
+        "/procedures/huecos-vias/pages/1/id",
+        "está repetida",
+    ),
+    (
+        "/procedures/huecos-vias/channels",
+        ["portal"],
+        "/procedures/huecos-vias/channels",
+        "pantalla",
+    ),
+    ("/procedures/huecos-vias/channels/-", "fax", "/procedures/huecos-vias/channels/8", "conocido"),
+    (
+        "/procedures/huecos-vias/offices",
+        ["x"],
+        "/procedures/huecos-vias/offices/0",
+        "«x» no existe",
+    ),
+    (
+        "/procedures/huecos-vias/form/properties/direccion/x-title",
+        "Address",
+        "/procedures/huecos-vias/form/properties/direccion/x-title",
+        "forma esperada",
+    ),
+    (
+        "/procedures/huecos-vias/form/properties/direccion/x-title/pt",
+        "Endereço",
+        "/procedures/huecos-vias/form/properties/direccion/x-title/pt",
+        "no es un idioma",
+    ),
+    (
+        "/procedures/huecos-vias/form/properties/riesgo/x-input",
+        "file",
+        "/procedures/huecos-vias/form/properties/riesgo/x-input",
+        "no es una forma de llenar",
+    ),
+    (
+        "/procedures/huecos-vias/form/properties/elemento/oneOf/0/title",
+        GONE,
+        "/procedures/huecos-vias/form/properties/elemento/oneOf/0",
+        "no tiene título",
+    ),
+    ("/answers/pedir-foto/procedures", ["x"], "/answers/pedir-foto/procedures/0", "no existe"),
+    (
+        "/answers/pedir-foto/text/es",
+        "Hola {{ cedula }}",
+        "/answers/pedir-foto/text/es",
+        "«cedula»",
+    ),
+    (
+        "/answers/pedir-foto/text/es",
+        "{% for x in y %}{% endfor %}",
+        "/answers/pedir-foto/text/es",
+        "tiene un error",
+    ),
+    ("/answers/pedir-foto/title", {"en": "x"}, "/answers/pedir-foto/title", "idioma por defecto"),
     # shape
     ("/city/name", GONE, "/city/name", "Falta el campo"),
     ("/city/nombre", 1, "/city/nombre", "no existe aquí"),
@@ -153,7 +235,7 @@ MISTAKES = [
     (
         "/templates/case_received/variables/-",
         "x",
-        "/templates/case_received/variables/7",
+        "/templates/case_received/variables/8",
         "no existe",
     ),
     (
@@ -275,16 +357,6 @@ def test_calendar_must_reach_beyond_the_longest_term():
 @pytest.mark.parametrize("content", [None, 3, "x", [], {}, {"city": []}, {"procedures": {"a": 1}}])
 def test_anything_else_is_refused_without_a_crash(content):
     assert validate(content, today=TODAY)
-
-
-def test_huge_trees_are_refused_before_they_cost_anything():
-    content = example_content()
-    content["city"]["languages"] = [[n] for n in range(50_000)]
-    assert len(validate(content, today=TODAY)) == 1
-    deep: list = []
-    for _ in range(500):
-        deep = [deep]
-    assert len(validate({"x": deep}, today=TODAY)) == 1
 
 
 def test_number_of_problems_is_bounded():

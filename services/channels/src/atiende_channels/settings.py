@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from atiende_channels.domain.model import Account, Channel
+from atiende_city.citizen_access import CitizenSettings
 from atiende_kit.settings import Group, KitSettings
 
 
@@ -80,6 +81,19 @@ class WebchatSettings(Group):
     poll_seconds: float = Field(default=0.3, gt=0)
 
 
+class PortalSettings(Group):
+    """The forms of portal, kiosk and counter. Limits are by visitor address, messages by case.
+
+    `uploads_per_minute` holds for files of forms and of the chat together; `upload_days` is how
+    long one waits for the message that it belongs to.
+    """
+
+    submissions_per_minute: int = Field(default=60, ge=1)
+    uploads_per_minute: int = Field(default=20, ge=1)
+    messages_per_minute: int = Field(default=30, ge=1)
+    upload_days: int = Field(default=7, ge=1)
+
+
 class SendSettings(Group):
     """How long and how often sending is tried (real time)."""
 
@@ -109,11 +123,13 @@ class FetchSettings(Group):
 class Settings(KitSettings):
     """Everything that channels reads from its environment."""
 
+    citizen: CitizenSettings
     accounts: tuple[AccountSettings, ...] = ()
     example_city: bool = False
     lmtp: LmtpSettings = LmtpSettings()
     smtp: SmtpSettings = SmtpSettings()
     webchat: WebchatSettings = WebchatSettings()
+    portal: PortalSettings = PortalSettings()
     send: SendSettings = SendSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
     fetch: FetchSettings = FetchSettings()
@@ -128,6 +144,11 @@ class Settings(KitSettings):
             if self.webchat.token_secret is None:
                 raise ValueError("in production: ATIENDE_WEBCHAT__TOKEN_SECRET is needed")
         return self
+
+    @classmethod
+    def example(cls, **overrides: Any) -> Self:
+        """Settings for tests and the `openapi` command."""
+        return super().example(**{"citizen": CitizenSettings.example(), **overrides})
 
     def all_accounts(self) -> list[Account]:
         """The configured accounts, and the example city's where asked for."""
@@ -163,6 +184,20 @@ EXAMPLE_CITY = (
         account_id="sanaurelio.example",
         display_name="Open311 de San Aurelio",
         can_send=False,
+    ),
+    *(
+        Account(
+            tenant="sanaurelio",
+            channel=channel,
+            account_id=f"sanaurelio-{channel.value}",
+            display_name=name,
+            can_send=False,
+        )
+        for channel, name in (
+            (Channel.PORTAL, "Portal de San Aurelio"),
+            (Channel.KIOSK, "Quioscos de San Aurelio"),
+            (Channel.COUNTER, "Ventanillas de San Aurelio"),
+        )
     ),
 )
 """The accounts of the fictional city of the demo; secrets of channels that need some come from

@@ -57,6 +57,7 @@ class ChannelCase:
     Attributes:
         raws: Raw items made of the recorded fixtures.
         send: Sends one ordinary message against a provider that answers so; None if it cannot.
+        file: Sends one message with a file, if the channel carries files.
         template: A message by template, if the channel has templates.
         signed: A body with headers that the account's secret signed, if webhooks are signed.
         impossible: Answers that this channel cannot get, with the reason.
@@ -66,6 +67,7 @@ class ChannelCase:
     account: Account
     raws: Sequence[RawIntake]
     send: Sender | None = None
+    file: Callable[[], Awaitable[SendResult]] | None = None
     template: Callable[[], Awaitable[SendResult]] | None = None
     signed: tuple[bytes, dict[str, str]] | None = None
     impossible: dict[Answer, str] = field(default_factory=dict)
@@ -139,6 +141,7 @@ def check_capabilities(case: ChannelCase) -> None:
     if any(isinstance(item, ParsedStatus) for item in items):
         shown.add(Capability.DELIVERY_STATUSES)
     shown |= {Capability.SEND_TEXT} if case.send else set()
+    shown |= {Capability.SEND_ATTACHMENTS} if case.file else set()
     shown |= {Capability.SEND_TEMPLATES} if case.template else set()
     shown |= {Capability.SIGNED_WEBHOOK} if case.signed else set()
     missing = set(case.adapter.capabilities) - shown
@@ -177,6 +180,9 @@ async def check_sending(case: ChannelCase) -> None:
             _require(error.retryable or not wanted, f"{answer}: {error.code} is not tried again")
         else:
             raise AssertionError(f"{answer} counts as sent")
+    if case.file is not None:
+        result = await case.file()
+        _require(result.provider_message_id, "a file sent without a key")
     if case.template is not None:
         result = await case.template()
         _require(result.provider_message_id, "a template sent without a key")

@@ -20,6 +20,7 @@ from atiende_channels.bootstrap import Outside, Parts, assemble
 from atiende_channels.contract import CONTRACT
 from atiende_channels.settings import (
     LmtpSettings,
+    PortalSettings,
     SendSettings,
     Settings,
     SmtpSettings,
@@ -198,6 +199,8 @@ async def channels(
         grpc=GrpcSettings(port=0),
         mongo=mongo_settings,
         example_city=True,
+        default_tenant="sanaurelio",
+        portal=PortalSettings(uploads_per_minute=1000),
         lmtp=LmtpSettings(port=0, max_message_bytes=1_000_000, max_recipients=5),
         smtp=SmtpSettings(
             port=smtp.sockets[0].getsockname()[1], message_id_domain="mail.sanaurelio.example"

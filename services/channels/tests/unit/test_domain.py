@@ -110,9 +110,9 @@ def test_clean_text_is_stable_and_has_no_controls(text: str) -> None:
     ids=["marks", "emoji", "joiners", "overrides", "surrogates", "nul"],
 )
 def test_unicode_bombs_are_cut_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     cleaned, changed = clean_text(text)
-    assert time.perf_counter() - start < 0.2
+    assert time.thread_time() - start < 0.5
     assert changed
     assert len(cleaned.encode()) <= MAX_TEXT_BYTES
 
@@ -155,6 +155,9 @@ def test_file_names_are_cleaned(given_name: str, clean: str) -> None:
         (b"From: a@b\r\n\r\nhola", "message/rfc822", "message/rfc822"),
         (bytes(range(256)), "image/jpeg", "application/octet-stream"),
         (b"a,b\n1,2\n", "text/csv", "text/csv"),
+        (b"a,b\n1,2\n", "Text/CSV ; header=present", "text/csv"),
+        (b"a,b\n1,2\n", "text/c\x00sv", "text/plain"),
+        (b"a,b\n1,2\n", "text/" + "x" * 200, "text/plain"),
     ],
 )
 def test_type_follows_content_not_claim(data: bytes, claim: str, kind: str) -> None:

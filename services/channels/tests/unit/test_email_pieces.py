@@ -6,7 +6,7 @@ import email
 import random
 import time
 from datetime import UTC, datetime
-from email.policy import compat32
+from email.policy import compat32, default
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,14 @@ from atiende_channels.domain.errors import (
     RejectedRetryable,
     Throttled,
 )
-from atiende_channels.domain.model import Account, Channel, Contact, OutboundMessage, Purpose
+from atiende_channels.domain.model import (
+    Account,
+    Channel,
+    Contact,
+    OutboundFile,
+    OutboundMessage,
+    Purpose,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -195,9 +202,9 @@ def test_folding_is_linear_on_hostile_text(seed: int) -> None:
     pick = random.Random(seed)
     pieces = ["El ", "On ", "> ", "De: x\n", "\n", "wrote:", "escribió:", "a", " <a@b>", "-----"]
     text = "".join(pick.choice(pieces) for _ in range(15_000))[:65_536]
-    start = time.perf_counter()
+    start = time.thread_time()
     fold(text)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_html_loads_nothing_and_drops_scripts() -> None:
@@ -217,3 +224,21 @@ def test_frames_carry_items_and_never_pickles() -> None:
     assert unpack_items(*unpack(pack_items(items)[4:])) == items
     with pytest.raises(ValueError, match="add up"):
         unpack(pack_items(items)[4:] + b"xx")
+
+
+def test_files_of_an_answer_are_parts_of_the_mail_with_safe_names() -> None:
+    files = (
+        OutboundFile("u1", "recibo\r\nBcc: x@example.org.pdf", "application/pdf", 4, b"%PDF"),
+        OutboundFile("u2", "año.jpg", "image/jpeg", 3, b"\xff\xd8\xff"),
+    )
+    message = OutboundMessage(
+        "m1", "c1", Contact(Channel.EMAIL, "rosa@example.org"), "Va el recibo.", files=files
+    )
+    account = Account("sanaurelio", Channel.EMAIL, "atencion@sanaurelio.example")
+    mail = build(message, account, message_id_domain="mail.example", now=NOW)
+    read = email.message_from_bytes(mail.as_bytes(), policy=default)
+    assert read["Bcc"] is None
+    assert read.get_body().get_content().strip() == "Va el recibo."
+    pdf, photo = read.iter_attachments()
+    assert (pdf.get_content_type(), pdf.get_content()) == ("application/pdf", b"%PDF")
+    assert (photo.get_filename(), photo.get_content()) == ("año.jpg", b"\xff\xd8\xff")

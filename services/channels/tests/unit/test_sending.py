@@ -29,10 +29,11 @@ from atiende_channels.domain.model import (
     OutboundMessage,
     ParsedStatus,
     SendResult,
+    StoredAttachment,
 )
 from atiende_kit.bus import Delivery
 from atiende_kit.clock import FixedClock
-from atiende_kit.errors import InvalidInput, RateLimited
+from atiende_kit.errors import InvalidInput, NotFound, RateLimited, Unavailable
 from atiende_kit.store import MemoryDatabase, OutboxEntry
 
 pytestmark = pytest.mark.unit
@@ -52,9 +53,16 @@ class Provider(ChannelAdapter):
         self.taken: list[OutboundMessage] = []
         self.answers: list[Exception | None] = []
         self.before: Any = None
+        self.carries_files = False
 
     def parse(self, raw: Any) -> Any:
         return []
+
+    def parts_of(self, message: OutboundMessage) -> list[OutboundMessage]:
+        if self.carries_files:
+            # What a declared capability of the class does.
+            self.__dict__["capabilities"] = frozenset(Capability)
+        return super().parts_of(message)
 
     async def send(self, message: OutboundMessage, account: Account) -> SendResult:
         if self.before is not None:
@@ -87,9 +95,20 @@ class Bench:
             self.deliveries,
             {Channel.WHATSAPP: self.provider},
             accounts,
+            self.read_file,
             self.clock,
             max_attempts=3,
         )
+
+    async def read_file(
+        self, tenant: str, attachment_id: str, offset: int, limit: int
+    ) -> tuple[StoredAttachment, bytes]:
+        if attachment_id == "gone":
+            raise NotFound("ATTACHMENT_NOT_FOUND", "…")
+        if attachment_id == "down":
+            raise Unavailable("STORE_DOWN", "…")
+        data = f"bytes of {attachment_id}".encode()[offset : offset + limit]
+        return StoredAttachment(attachment_id, "a.pdf", "application/pdf", limit, ""), data
 
     def _heard(self, entries: list[OutboxEntry]) -> None:
         self.events += [pb.DeliveryUpdated.FromString(entry.body) for entry in entries]
@@ -201,6 +220,28 @@ async def test_at_most_once_message_left_by_a_crash_is_not_sent_again(bench: Ben
     assert bench.states == ["TECHNICAL_FAILURE"]
 
 
+async def test_process_that_slept_sends_no_more_and_writes_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Primera parte aquí.\n\nSegunda parte.\n\nTercera."
+    left_by_the_other: list[dict[str, Any]] = []
+
+    async def sleep(message: OutboundMessage) -> None:
+        bench.provider.before = None
+        later = real_now() + timedelta(seconds=100)
+        monkeypatch.setattr("atiende_channels.application.send_message.real_now", lambda: later)
+        assert await bench.send([bench.command(text=text)]) == {}
+        left_by_the_other.append(await bench.attempt())
+
+    bench.provider.before = sleep
+    errors = await bench.send([bench.command(text=text)])
+    # The part that was being handed over when it fell asleep is the one that nobody can take back.
+    assert [message.part for message in bench.provider.taken] == [0, 1, 2, 0]
+    assert [type(error) for error in errors.values()] == [RateLimited]
+    assert [await bench.attempt()] == left_by_the_other
+    assert bench.states == ["SENT"]
+
+
 async def test_message_in_the_hands_of_another_process_is_left_alone(bench: Bench) -> None:
     again: list[Any] = []
 
@@ -231,7 +272,7 @@ async def test_status_that_overtakes_our_own_note_wins(bench: Bench) -> None:
         stored["provider_ids"] = ["wamid.m1.0"]
         await bench.deliveries.attempts.replace(TENANT, stored)
         status = ParsedStatus("wamid.m1.0", DeliveryState.DELIVERED.value, update_time=NOW)
-        assert await bench.deliveries.apply(TENANT, Channel.WHATSAPP, status)
+        assert not await bench.deliveries.apply(TENANT, Channel.WHATSAPP, [status])
 
     bench.provider.before = early
     assert await bench.send([bench.command()]) == {}
@@ -243,12 +284,27 @@ async def test_late_and_repeated_statuses_change_nothing(bench: Bench) -> None:
     await bench.send([bench.command()])
     for state in ("delivered", "sent", "delivered", "read", "delivered"):
         status = ParsedStatus("wamid.m1.0", state, update_time=NOW)
-        assert await bench.deliveries.apply(TENANT, Channel.WHATSAPP, status)
+        assert not await bench.deliveries.apply(TENANT, Channel.WHATSAPP, [status])
     assert bench.states == ["SENT", "DELIVERED", "READ"]
     unknown = ParsedStatus("wamid.other", "read", update_time=NOW)
-    assert not await bench.deliveries.apply(TENANT, Channel.WHATSAPP, unknown)
+    assert await bench.deliveries.apply(TENANT, Channel.WHATSAPP, [unknown]) == {"wamid.other"}
     other_city = ParsedStatus("wamid.m1.0", "read", update_time=NOW)
-    assert not await bench.deliveries.apply("otraciudad", Channel.WHATSAPP, other_city)
+    unknown_there = await bench.deliveries.apply("otraciudad", Channel.WHATSAPP, [other_city])
+    assert unknown_there == {"wamid.m1.0"}
+
+
+async def test_a_batch_of_statuses_is_one_write_with_every_word_once(bench: Bench) -> None:
+    await bench.send([bench.command()])
+    before = (await bench.attempt())["version"]
+    words = ("delivered", "sent", "delivered", "read")
+    statuses = [ParsedStatus("wamid.m1.0", word, update_time=NOW) for word in words]
+    stranger = ParsedStatus("wamid.other", "read", update_time=NOW)
+    unknown = await bench.deliveries.apply(TENANT, Channel.WHATSAPP, [*statuses, stranger])
+    assert unknown == {"wamid.other"}
+    assert bench.states == ["SENT", "DELIVERED", "READ"]
+    attempt = await bench.attempt()
+    assert attempt["version"] == before + 1
+    assert [entry["state"] for entry in attempt["history"]][-2:] == ["delivered", "read"]
 
 
 async def test_account_of_another_city_sends_nothing(bench: Bench) -> None:
@@ -269,3 +325,38 @@ async def test_bug_of_an_adapter_is_shown_and_not_repeated(bench: Bench) -> None
     assert await bench.send([bench.command()]) == {}
     assert bench.states == ["TECHNICAL_FAILURE"]
     assert issubclass(ConnectionFailed, ChannelError)
+
+
+def file(attachment_id: str) -> common_pb2.AttachmentRef:
+    return common_pb2.AttachmentRef(
+        attachment_id=attachment_id,
+        filename=f"{attachment_id}.pdf",
+        content_type="application/pdf",
+        size_bytes=100,
+    )
+
+
+async def test_files_go_with_the_last_part_and_carry_their_bytes(bench: Bench) -> None:
+    bench.provider.carries_files = True
+    assert not await bench.send([bench.command(text="a" * 45, attachments=[file("f1")])])
+    parts = bench.provider.taken
+    assert [[f.data for f in part.files] for part in parts] == [[], [], [b"bytes of f1"]]
+
+
+async def test_channel_that_carries_no_files_sends_nothing_of_such_a_message(bench: Bench) -> None:
+    await bench.send([bench.command(attachments=[file("f1")])])
+    assert bench.provider.taken == []
+    attempt = await bench.attempt()
+    assert (attempt["state"], attempt["error_code"]) == ("technical_failure", "CONTENT_UNSUPPORTED")
+
+
+@pytest.mark.parametrize(
+    ("attachment_id", "state"), [("gone", "technical_failure"), ("down", "temporary_failure")]
+)
+async def test_file_that_cannot_be_read_is_tried_again_only_when_that_may_help(
+    bench: Bench, attachment_id: str, state: str
+) -> None:
+    bench.provider.carries_files = True
+    await bench.send([bench.command(attachments=[file(attachment_id)])])
+    assert (await bench.attempt())["state"] == state
+    assert bench.provider.taken == []

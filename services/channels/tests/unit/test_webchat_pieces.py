@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from atiende_channels.channels.webchat.limits import Limiter
 from atiende_channels.channels.webchat.models import NewMessage
 from atiende_channels.channels.webchat.sockets import allowed_origins
 from atiende_channels.channels.webchat.tokens import SessionTokens
 from atiende_channels.settings import Settings, WebchatSettings
-from atiende_kit.errors import RateLimited, Unauthenticated
+from atiende_kit.errors import Unauthenticated
 from atiende_kit.settings import HttpSettings
 
 pytestmark = pytest.mark.unit
@@ -54,17 +53,6 @@ def test_no_changed_token_passes(noise: str, at: int) -> None:
 def test_strange_tokens_are_refused(token: str) -> None:
     with pytest.raises(Unauthenticated):
         TOKENS.verify(token, NOW)
-
-
-def test_limit_is_per_key_and_comes_back_with_time() -> None:
-    limiter = Limiter(per_minute=60, burst=2)
-    limiter.take("a", now=0.0)
-    limiter.take("a", now=0.0)
-    limiter.take("b", now=0.0)
-    with pytest.raises(RateLimited) as refused:
-        limiter.take("a", now=0.0)
-    assert refused.value.retry_after == 1.0
-    limiter.take("a", now=1.0)
 
 
 @pytest.mark.parametrize(

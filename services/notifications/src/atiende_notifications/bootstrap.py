@@ -8,7 +8,7 @@ from atiende.notifications.v1.notifications_service_pb2_grpc import (
 from atiende_city.cache import ReleaseCache
 from atiende_city.grpc_source import grpc_source
 from atiende_kit.auth import ServiceTokens, TokenVerifier
-from atiende_kit.bus import Bus, Workers
+from atiende_kit.bus import Bus, BusPort, Workers
 from atiende_kit.clock import Clock, domain_clock
 from atiende_kit.grpc_ import GrpcPeer, GrpcServer
 from atiende_kit.http import HttpServer, create_app
@@ -47,6 +47,14 @@ class UseCases:
         self.handlers = Handlers(self.dispatch, self.take_receipts, clock)
 
 
+def background(bus: BusPort, use_cases: UseCases) -> list[Component]:
+    """What a worker does unasked: hears what is to be told, and goes on with what waits."""
+    return [
+        Workers(bus, CONTRACT, use_cases.handlers.by_durable()),
+        Periodic("sweep", SWEEP_SECONDS, use_cases.sweep),
+    ]
+
+
 def build(settings: Settings, role: str) -> list[Component]:
     """The components of a role in the order of start; nothing connects yet.
 
@@ -77,10 +85,7 @@ def build(settings: Settings, role: str) -> list[Component]:
         releases,
     ]
     if role in {"worker", "all"}:
-        components += [
-            Workers(bus, CONTRACT, use_cases.handlers.by_durable()),
-            Periodic("sweep", SWEEP_SECONDS, use_cases.sweep),
-        ]
+        components += background(bus, use_cases)
     if role in {"api", "all"}:
         servicer = NotificationsService(releases)
         components.append(

@@ -27,6 +27,7 @@ QUIET = QuietHours(time(21), time(7), ZoneInfo("America/Bogota"))
 
 WHATSAPP = ReachablePoint("whatsapp", "573001112233", consent=True)
 EMAIL = ReachablePoint("email", "ana@example.org", consent=True)
+PORTAL = ReachablePoint("portal", "v1", consent=True)
 OPEN311 = ReachablePoint("open311", "app", consent=True)
 
 
@@ -76,6 +77,19 @@ def test_never_uses_a_refused_channel():
 
 def test_open311_app_alone_is_no_way_to_reach_a_person():
     assert decide(notification(), recipient(OPEN311)) == GiveUp(Reason.NO_CONTACT_POINT)
+
+
+def test_portal_is_taken_when_nothing_else_reaches_the_person():
+    assert decide(notification(), recipient(PORTAL)) == Send(PORTAL)
+    who = recipient(PORTAL, EMAIL, preferred="portal")
+    assert decide(notification(channel="portal"), who) == Send(EMAIL)
+    bounced = Attempt("m1", "email", EMAIL.address, AttemptState.FAILED, NOON, "RECIPIENT_INVALID")
+    assert decide(notification(attempts=(bounced,)), recipient(EMAIL, PORTAL)) == Send(PORTAL)
+
+
+def test_what_was_asked_on_another_channel_only_is_not_put_into_the_portal():
+    what = notification(channel="webchat", same_channel_only=True)
+    assert decide(what, recipient(PORTAL)) == GiveUp(Reason.NO_CONTACT_POINT)
 
 
 def test_unknown_citizen_is_said():

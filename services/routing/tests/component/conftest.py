@@ -198,7 +198,15 @@ async def service(
         auth=tokens.settings("svc-routing"),
         http=HttpSettings(port=0),
         grpc=GrpcSettings(port=0),
-        routing=RoutingSettings(dispatch_seconds=0.05, reconcile_seconds=0.2),
+        routing=RoutingSettings(
+            dispatch_seconds=0.05,
+            reconcile_seconds=0.2,
+            figures_seconds=0,
+            public_reads_per_minute=100_000,
+            tickets_per_minute=100_000,
+        ),
+        hosts={"otra.example": "otraciudad"},
+        default_tenant="sanaurelio",
     )
     outside = Outside(
         database=Database.connect(mongo_settings, CONTRACT, clock=clock),
@@ -229,7 +237,13 @@ async def api() -> AsyncIterator[Api]:
     """The HTTP API alone, over a store in memory: for what needs no other server."""
     tokens = TokenFactory()
     clock = FixedClock(MORNING)
-    settings = Settings.example(auth=tokens.settings("svc-routing"))
+    settings = Settings.example(
+        auth=tokens.settings("svc-routing"),
+        routing=RoutingSettings(
+            figures_seconds=0, public_reads_per_minute=20, tickets_per_minute=5
+        ),
+        default_tenant="sanaurelio",
+    )
     outside = Outside(
         database=MemoryDatabase(CONTRACT, clock=clock),
         bus=Bus.connect(settings.nats, "routing"),

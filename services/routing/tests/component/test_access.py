@@ -5,6 +5,7 @@ from atiende_kit.testing.fuzz import fuzz_api
 pytestmark = pytest.mark.component
 
 ITEM = "0197f9a2-6a52-7c3e-9d0a-1f2e3d4c5b6a"
+TURN = "AAAAAAAAAAAAAAAAAAAAAA"
 ENDPOINTS = [
     ("PUT", "/presence", {"status": "online"}),
     ("POST", "/presence/heartbeat", None),
@@ -16,10 +17,23 @@ ENDPOINTS = [
     ("POST", f"/work-items/{ITEM}/accept", None),
     ("POST", f"/work-items/{ITEM}/decline", None),
     ("POST", f"/work-items/{ITEM}/release", None),
+    ("POST", f"/work-items/{ITEM}/assignment", {"agent_id": "ana"}),
     ("GET", "/queues", None),
     ("GET", "/agents", None),
     ("PUT", "/agents/ana/skills", {"skills": []}),
+    ("GET", "/turns?unit=alumbrado", None),
+    ("POST", "/turns/next", {"unit_id": "alumbrado", "desk": "Ventanilla 1"}),
+    ("POST", f"/turns/{TURN}/recall", {}),
+    ("POST", f"/turns/{TURN}/attend", None),
+    ("POST", f"/turns/{TURN}/absent", None),
+    ("POST", f"/turns/{TURN}/finish", {}),
 ]
+PUBLIC = {
+    ("GET", "/public/wait"),
+    ("POST", "/public/turns"),
+    ("GET", "/public/turns/board"),
+    ("GET", "/public/turns/{turn_id}"),
+}
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
@@ -40,8 +54,15 @@ async def test_list_of_endpoints_is_complete(api):
     capacity = document["components"]["schemas"]["SkillsBody"]["properties"]["capacity"]
     assert capacity["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": 50}
     listed = {
-        (m, p.replace(ITEM, "{item_id}").replace("/ana/", "/{agent_id}/")) for m, p, _ in ENDPOINTS
-    }
+        (
+            method,
+            path.split("?")[0]
+            .replace(ITEM, "{item_id}")
+            .replace(TURN, "{turn_id}")
+            .replace("/ana/", "/{agent_id}/"),
+        )
+        for method, path, _ in ENDPOINTS
+    } | PUBLIC
     served = {
         (method.upper(), path.removeprefix("/api/routing/v1"))
         for path, operations in document["paths"].items()
@@ -186,4 +207,25 @@ async def test_pages_follow_each_other_without_gap_or_repeat(service):
 async def test_generated_requests_meet_only_documented_answers(service):
     token = service.tokens.staff_token(("agent", "supervisor", "admin"), ("alumbrado",))
     base = str(service.http.base_url).split("/api/")[0]
-    assert await fuzz_api(base, "routing", token, max_examples=15) == len(ENDPOINTS)
+    assert await fuzz_api(base, "routing", token, max_examples=15) == len(ENDPOINTS) + len(PUBLIC)
+
+
+async def test_work_is_given_to_people_of_its_unit_by_their_supervisor_only(service):
+    ana = service.staff()
+    await service.online(ana)
+    await service.online(service.staff("eva", units=("aseo",)))
+    case_id = await service.open_case()
+    item = await service.item_of(case_id, ana)
+    path = f"/work-items/{item['work_item_id']}/assignment"
+    boss = service.staff("jefa", ("supervisor",), ("alumbrado", "aseo"))
+    strange = service.staff("jefe", ("supervisor",), ("aseo",))
+    refused = [
+        (ana, "ana", 403, "ROLE_MISSING"),
+        (strange, "eva", 404, "WORK_ITEM_NOT_FOUND"),
+        (boss, "nadie", 404, "AGENT_NOT_FOUND"),
+        (boss, "eva", 409, "AGENT_OF_ANOTHER_UNIT"),
+        (service.staff("auditor", ("auditor",), ()), "ana", 403, "ROLE_MISSING"),
+    ]
+    for who, to, status, reason in refused:
+        answer = await service.http.post(path, json={"agent_id": to}, headers=who)
+        assert (answer.status_code, answer.json()["reason"]) == (status, reason)

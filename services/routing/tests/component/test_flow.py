@@ -217,6 +217,33 @@ async def test_released_work_is_offered_again(service):
     await service.offer_of(case_id, luis)
 
 
+async def test_supervisor_gives_work_to_somebody_else_and_frees_who_had_it(service):
+    ana, luis = service.staff(), service.staff("luis")
+    for who in (ana, luis):
+        await service.online(who)
+    case_id = await service.open_case()
+    item = await service.item_of(case_id, ana)
+    path = f"/work-items/{item['work_item_id']}"
+    assert (await service.http.post(f"{path}/claim", headers=ana)).status_code == 200
+    assert (await service.event(routing.WorkAssigned, case_id)).agent_id == "ana"
+    boss = service.staff("jefa", ("supervisor",))
+    for _ in range(2):
+        given = await service.http.post(
+            f"{path}/assignment", json={"agent_id": "luis"}, headers=boss
+        )
+        assert (given.status_code, given.json()["agent_id"]) == (200, "luis")
+
+    async def held(who):
+        return (await service.http.get("/presence", headers=who)).json()["work_item_ids"]
+
+    async def heard():
+        told = [m.agent_id for _, m in service.heard if isinstance(m, routing.WorkAssigned)]
+        return told == ["ana", "luis"]
+
+    await service.until(heard)
+    assert (await held(ana), await held(luis)) == ([], [item["work_item_id"]])
+
+
 async def test_event_without_facts_becomes_a_dead_letter_and_stops_nobody(service):
     await service.say(cases.CaseOpened())
     case_id = await service.open_case()
@@ -226,3 +253,36 @@ async def test_event_without_facts_becomes_a_dead_letter_and_stops_nobody(servic
         return (await service.bus.jetstream.stream_info("DLQ")).state.messages == 1
 
     await service.until(buried)
+
+
+async def test_offers_are_polled_cheaply_and_say_why_in_words(service):
+    ana = service.staff()
+    await service.online(ana)
+    nothing = await service.http.get("/offers", headers=ana)
+    assert nothing.headers["cache-control"] == "private, no-cache"
+    held = {**ana, "If-None-Match": nothing.headers["etag"]}
+    assert (await service.http.get("/offers", headers=held)).status_code == 304
+    case_id = await service.open_case()
+    offer = await service.offer_of(case_id, ana)
+    assert 0 < offer["seconds_left"] <= 60
+    assert "Tiene la habilidad «Alumbrado público»" in offer["reasons"]
+    changed = await service.http.get("/offers", headers=held)
+    assert changed.status_code == 200
+    english = await service.http.get("/offers?language=en", headers=ana)
+    assert "You have the skill “Street lighting”" in english.json()["items"][0]["reasons"]
+    # Nothing is new while the same offer waits, although time goes by.
+    service.clock.advance(timedelta(seconds=5))
+    held = {**ana, "If-None-Match": changed.headers["etag"]}
+    assert (await service.http.get("/offers", headers=held)).status_code == 304
+
+
+async def test_board_of_agents_tells_offers(service):
+    ana, boss = service.staff(), service.staff("jefa", ("supervisor",))
+    await service.online(ana)
+    case_id = await service.open_case()
+    offer = await service.offer_of(case_id, ana)
+    [seen] = (await service.http.get("/agents", headers=boss)).json()["items"]
+    assert (seen["agent_id"], seen["pending_offers"]) == ("ana", 1)
+    await service.http.post(f"/work-items/{offer['work_item_id']}/decline", headers=ana)
+    [seen] = (await service.http.get("/agents", headers=boss)).json()["items"]
+    assert seen["offers_declined"] == 1

@@ -114,6 +114,17 @@ def test_reopened_case_is_more_urgent_and_prefers_who_had_it(make):
     assert item.preferred_agent_id == "ana"
 
 
+def test_reopening_that_overtakes_the_resolution_frees_the_owner(make):
+    """The case names nobody any more; a late resolution then changes nothing."""
+    again = make.change(happening="reopened", case_version=4)
+    item, facts = play(make, again, item=assigned(make))
+    assert (item.state, item.agent_id) == (WorkState.QUEUED, None)
+    assert item.preferred_agent_id == "ana"
+    assert "Released" in facts
+    late = make.change(happening="resolved", case_version=3, state_kind="resolved")
+    assert play(make, late, item=item)[0].state is WorkState.QUEUED
+
+
 def test_bad_score_makes_a_recovery(make):
     done = complete(assigned(make, priority=4), make.now)[0]
     again = make.change(happening="reopened", case_version=4, priority=4, bad_score=True)

@@ -16,6 +16,7 @@ from atiende_routing.domain.work_item import (
     end_offer,
     enqueue,
     escalate,
+    hand_over,
     offer,
     open_mailbox,
     park,
@@ -99,6 +100,24 @@ def test_parked_item_can_be_resumed_by_its_owner_only(make):
     with pytest.raises(WorkAlreadyAssigned):
         take(parked, "luis", "u", make.now)
     assert take(parked, "ana", "u", make.now)[0].state is WorkState.ASSIGNED
+
+
+@pytest.mark.parametrize("owned", ["assigned", "parked"])
+def test_item_changes_hands_in_one_fact_and_keeps_its_wait(make, owned):
+    queued, _ = enqueue(make.item(), make.now, make.hours, make.rules)
+    had, _ = take(queued, "ana", "t1", make.now + timedelta(minutes=3))
+    if owned == "parked":
+        had = park(had)
+    given, facts = hand_over(had, "luis", "t2", make.now + timedelta(hours=2))
+    assert (given.state, given.agent_id, given.slot_token) == (WorkState.ASSIGNED, "luis", "t2")
+    assert given.wait_seconds == 180
+    assert facts == (Assigned("luis", make.now + timedelta(hours=2)),)
+
+
+def test_completed_item_is_not_given_to_anybody(make):
+    done, _ = complete(make.item(), make.now)
+    with pytest.raises(WorkCompleted):
+        hand_over(done, "luis", "t2", make.now)
 
 
 def test_completed_item_cannot_be_taken(make):

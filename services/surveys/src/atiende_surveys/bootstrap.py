@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atiende.surveys.v1 import surveys_service_pb2_grpc
 from atiende_city.cache import ReleaseCache
+from atiende_city.citizen_access import CitizenAccess
 from atiende_city.grpc_source import grpc_source
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
@@ -17,12 +18,15 @@ from atiende_kit.runtime import Component, Periodic
 from atiende_kit.store import Database
 from atiende_surveys.adapters.city import ReleaseCities
 from atiende_surveys.adapters.mongo.invitations import MongoInvitations
+from atiende_surveys.application.answer_on_page import AnswerOnPage
 from atiende_surveys.application.issue_invitations import IssueInvitations
 from atiende_surveys.application.take_answers import TakeAnswers
 from atiende_surveys.application.tend_surveys import LapseInvitations, SettleTask
 from atiende_surveys.contract import CONTRACT
 from atiende_surveys.entrypoints.events.handlers import handlers
 from atiende_surveys.entrypoints.grpc.servicer import SurveysServicer
+from atiende_surveys.entrypoints.http.links import PUBLIC, link_router
+from atiende_surveys.entrypoints.http.own import own_router
 from atiende_surveys.entrypoints.http.routes import Surveys, router
 from atiende_surveys.settings import Settings
 
@@ -73,30 +77,51 @@ def assemble(settings: Settings, role: str, outside: Outside) -> list[Component]
         Relay(database, bus),
     ]
     if role in {"worker", "all"}:
-        lapse = LapseInvitations(invitations, clock)
-        heard = handlers(
-            IssueInvitations(invitations, cities, clock),
-            TakeAnswers(invitations, cities),
-            refresh=outside.releases.refresh,
-        )
-        components += [
-            Periodic("lapse", settings.surveys.lapse_seconds, lapse),
-            Workers(bus, CONTRACT, heard),
-        ]
+        seconds = settings.surveys.lapse_seconds
+        components += background(seconds, bus, invitations, cities, clock, outside.releases)
     if role in {"api", "all"}:
         add = surveys_service_pb2_grpc.add_SurveysServiceServicer_to_server
         servicer = SurveysServicer(invitations)
         components.append(GrpcServer(settings, CONTRACT, outside.verifier, [(add, servicer)]))
+    pages = AnswerOnPage(invitations, cities, clock)
+    access = CitizenAccess(settings.citizen, secure=settings.http.public_url.startswith("https://"))
     surveys = Surveys(invitations, SettleTask(invitations, clock), clock)
     app = create_app(
         settings,
         CONTRACT,
         # A worker answers /livez, /readyz and /metrics only.
-        [router(surveys)] if role in {"api", "all"} else [],
+        [
+            router(surveys),
+            link_router(pages, outside.releases.get),
+            own_router(pages, outside.releases.get),
+        ]
+        if role in {"api", "all"}
+        else [],
         verifier=outside.verifier,
         title="Atiende: surveys",
         description=DESCRIPTION,
         readiness=[one for one in components if one is not outside.verifier],
-        public=(),
+        public=PUBLIC if role in {"api", "all"} else (),
     )
+    access.install(app)
     return [*components, HttpServer(app, settings)]
+
+
+def background(
+    lapse_seconds: float,
+    bus: BusPort,
+    invitations: MongoInvitations,
+    cities: ReleaseCities,
+    clock: Clock,
+    releases: ReleaseCache,
+) -> list[Component]:
+    """What a worker does unasked: issues invitations, takes answers, ends what is over."""
+    heard = handlers(
+        IssueInvitations(invitations, cities, clock),
+        TakeAnswers(invitations, cities),
+        refresh=releases.refresh,
+    )
+    return [
+        Periodic("lapse", lapse_seconds, LapseInvitations(invitations, clock)),
+        Workers(bus, CONTRACT, heard),
+    ]

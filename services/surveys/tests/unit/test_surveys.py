@@ -57,6 +57,14 @@ async def test_channel_without_a_way_back_is_not_asked(office, channel):
     assert await office.issue([office.resolution(channel=channel)]) == 0
 
 
+@pytest.mark.parametrize("channel", ["portal", "kiosk", "counter"])
+async def test_who_filled_in_a_form_is_asked_wherever_they_can_be_reached(office, channel):
+    invitation = await office.invitation(channel=channel)
+    request = office.ask(RequestNotification)
+    assert (invitation.channel, request.channel, request.same_channel_only) == (channel, 0, False)
+    assert request.at_most_once
+
+
 async def test_city_without_a_survey_asks_nothing(office):
     office.cities.rules = replace(office.cities.rules, active=False)
     assert await office.issue([office.resolution()]) == 0

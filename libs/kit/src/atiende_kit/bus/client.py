@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import nats.errors
 from google.protobuf.message import Message
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from nats.js.errors import APIError, NoStreamResponseError, TooManyStalledMsgsError
@@ -17,7 +18,13 @@ from atiende_kit.bus.delivery import MESSAGE_ID, Delivery, RawMessage, decode, h
 from atiende_kit.bus.feed import follow
 from atiende_kit.bus.port import Source
 from atiende_kit.bus.pull import PullSource
-from atiende_kit.contract import Consume, stream_of, subject_for, subject_of
+from atiende_kit.contract import (
+    Consume,
+    hand_over_subject,
+    stream_of,
+    subject_for,
+    subject_of,
+)
 from atiende_kit.errors import DeadlineExceeded, InvalidInput, Unavailable
 from atiende_kit.provision import compare_consumer
 from atiende_kit.settings import NatsSettings
@@ -173,6 +180,42 @@ class Bus:
         )
         if problem is not None:
             raise problem
+
+    async def hand_over(self, topic: str, data: bytes) -> None:
+        """Give something to one free process of this service, at most once.
+
+        Outside the streams: neither stored nor acknowledged, and nothing is raised when the server
+        is away. Only for work that a database already holds.
+        """
+        try:
+            await self._client.publish(hand_over_subject(self._service, topic), data)
+        except (nats.errors.Error, OSError) as error:
+            log.info("not handed over", topic=topic, error_type=type(error).__name__)
+
+    async def take_over(
+        self, topic: str, take: Callable[[bytes], None]
+    ) -> Callable[[], Awaitable[None]]:
+        """Take what is handed over, in turn with the service's other processes.
+
+        Args:
+            topic: One of the contract's `hand_overs`.
+            take: Given each one's bytes; must not block.
+
+        Returns:
+            Ends it.
+        """
+
+        async def given(message: Msg) -> None:
+            take(message.data)
+
+        subject = hand_over_subject(self._service, topic)
+        taken = await self._client.subscribe(subject, queue=self._service, cb=given)
+
+        async def end() -> None:
+            if self._client.is_connected:
+                await taken.unsubscribe()
+
+        return end
 
     async def feed(
         self,

@@ -1,6 +1,6 @@
 """What the outbox, the workers and the feeds need of a bus, real or in memory."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from google.protobuf.message import Message
@@ -47,6 +47,19 @@ class BusPort(Protocol):
 
     async def bury(self, raw: RawMessage, consume: Consume, reason: str, error_type: str) -> None:
         """Publish a copy to the dead-letter stream and return when it is durable."""
+        ...
+
+    async def hand_over(self, topic: str, data: bytes) -> None:
+        """Give something to one free process of this service: at once, at most once, never waiting.
+
+        A hint for work that a database already holds; what gets lost a sweeper finds.
+        """
+        ...
+
+    async def take_over(
+        self, topic: str, take: Callable[[bytes], None]
+    ) -> Callable[[], Awaitable[None]]:
+        """Take what is handed over, in turn with the other processes; returns how to end that."""
         ...
 
     def feed(

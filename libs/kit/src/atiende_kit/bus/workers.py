@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from atiende_kit import crash
 from atiende_kit.bus.delivery import Delivery, Handler, RawMessage, decode
 from atiende_kit.bus.metrics import BATCH_SECONDS, BATCH_SIZE, DELIVERIES
 from atiende_kit.bus.outcome import Ack, Nak, Verdict, decide
@@ -70,9 +71,12 @@ class Worker:
             raise Unavailable("NOT_PULLING", "No se están recibiendo mensajes.")
 
     async def _run(self, source: Source) -> None:
+        clock = asyncio.get_running_loop().time
         while not self._stopping:
+            began = clock()
             try:
                 self._in_hand = await source.next_batch()
+                began = clock()
                 await self._process(self._in_hand)
             except Exception:  # kit boundary: a worker never dies
                 # Nothing was settled for sure: the server delivers again.
@@ -80,6 +84,7 @@ class Worker:
                 await asyncio.sleep(_RETRY_SECONDS)
             finally:
                 self._in_hand = []
+            await asyncio.sleep(max(0.0, began + self._consume.pace_seconds - clock()))
 
     async def _keep_alive(self, source: Source) -> None:
         """Tell the server at a third of the wait that work goes on."""
@@ -102,8 +107,10 @@ class Worker:
             BATCH_SIZE.labels(durable).observe(len(readable))
             with BATCH_SECONDS.labels(durable).time():
                 errors = await self._handle([delivery for _, delivery in readable])
+            crash.passed(f"handled {durable}")
             verdicts += [(raw, errors.get(delivery.event_id)) for raw, delivery in readable]
         await asyncio.gather(*(self._settle(raw, error) for raw, error in verdicts))
+        crash.passed(f"settled {durable}")
         self._progress = time.monotonic()
 
     async def _handle(self, deliveries: list[Delivery[Any]]) -> Mapping[str, Exception]:

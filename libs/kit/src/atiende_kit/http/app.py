@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-from opentelemetry.trace import Span
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,7 +19,7 @@ from atiende_kit.http import docs, problems
 from atiende_kit.http.body import BodyGuard
 from atiende_kit.http.context import RequestContext
 from atiende_kit.http.openapi import make_openapi
-from atiende_kit.http.security import public_routes, unprotected_routes
+from atiende_kit.http.security import origin_of, public_routes, unprotected_routes
 from atiende_kit.runtime import Component
 from atiende_kit.settings import KitSettings
 from atiende_kit.watchdog import check_alive
@@ -71,8 +69,11 @@ def create_app(
         # A redirect would answer with a status that no document mentions.
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        # Its spans carry the query, its logs the text of exceptions; ours (`spans`) neither.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.verifier = verifier
+    app.state.origins = frozenset({origin_of(settings.http.public_url)})
     app.state.readiness = tuple(readiness)
     app.state.kit_endpoints = set()
     app.state.draining = asyncio.Event()
@@ -91,7 +92,7 @@ def create_app(
         docs.install(app, base=f"{api}/docs", title=title, document=f"{api}/openapi.json")
     open_routes = unprotected_routes(app)
     if open_routes:
-        raise ValueError(f"routes with neither require() nor public(): {open_routes}")
+        raise ValueError(f"routes without a policy: {open_routes}")
     if public is not None and set(public) != set(public_routes(app)):
         difference = sorted(set(public) ^ set(public_routes(app)))
         raise ValueError(f"public routes differ from the list: {difference}")
@@ -107,12 +108,6 @@ def create_app(
         route_of=_RouteNames(app),
         https=settings.http.public_url.startswith("https://"),
         relaxed=(f"{api}/docs",),
-    )
-    FastAPIInstrumentor.instrument_app(
-        app,
-        excluded_urls="livez,readyz,metrics",
-        exclude_spans=["send", "receive"],
-        server_request_hook=_without_query,
     )
     return app
 
@@ -138,14 +133,6 @@ class _RouteNames:
 
     def __call__(self, scope: Scope) -> str:
         return self._names.get(scope.get("endpoint", _unmatched), "unmatched")
-
-
-def _without_query(span: Span, scope: Scope) -> None:
-    # What people search for is personal data; the path alone says which operation it was.
-    if span.is_recording():
-        for name in ("http.url", "url.full", "http.target"):
-            span.set_attribute(name, scope["path"])
-        span.set_attribute("url.query", "")
 
 
 def _add_kit_routes(app: FastAPI, api: str) -> None:

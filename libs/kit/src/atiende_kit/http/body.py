@@ -27,6 +27,10 @@ class _Refused(Exception):  # noqa: N818 -- internal signal, never seen outside 
         self.status, self.reason, self.detail = status, reason, detail
 
 
+def _too_large(limit: int) -> _Refused:
+    return _Refused(413, "BODY_TOO_LARGE", f"El contenido supera {limit} bytes.")
+
+
 def _malformed(detail: str) -> InvalidInput:
     return InvalidInput("JSON_MALFORMED", detail)
 
@@ -170,21 +174,25 @@ class BodyGuard:
         if b"\x00" in path_bytes or _BAD_ESCAPE.search(path_bytes) or _BAD_ESCAPE.search(query):
             raise InvalidInput("ADDRESS_MALFORMED", "La dirección tiene caracteres no válidos.")
         path: str = scope["path"]
-        limit = next((size for prefix, size in self.limits if path.startswith(prefix)), None)
         declared, json_type = _headers(scope)
-        body = await self._read(receive, declared, self.max_bytes if limit is None else limit)
+        body = await self._read(receive, declared, self._limit_of(path))
         if body and json_type and not path.startswith(self.unchecked):
             check_json(body)
         return body
 
+    def _limit_of(self, path: str) -> int:
+        for prefix, size in self.limits:
+            if path.startswith(prefix):
+                return size
+        return self.max_bytes
+
     async def _read(self, receive: Receive, declared: int | None, limit: int) -> bytes | None:
         if declared == 0:
             return b""
-        too_large = _Refused(413, "BODY_TOO_LARGE", f"El contenido supera {limit} bytes.")
         if declared is not None and declared > limit:
             if declared <= MAX_DISCARDED_BYTES:
                 await self._discard(receive)
-            raise too_large
+            raise _too_large(limit)
         chunks: list[bytes] = []
         size = 0
         try:
@@ -197,7 +205,7 @@ class BodyGuard:
                     size += len(chunk)
                     if size > limit:
                         await self._discard(receive, more=message.get("more_body", False))
-                        raise too_large
+                        raise _too_large(limit)
                     chunks.append(chunk)
                     if not message.get("more_body", False):
                         return b"".join(chunks)

@@ -4,18 +4,21 @@ Pure ASGI: Starlette's BaseHTTPMiddleware runs the app in another task, which br
 variables and costs as much as the rest of a request.
 """
 
+import functools
 import re
 import secrets
 import time
 from collections.abc import Callable
 
 import structlog
+from opentelemetry.trace import Span
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atiende_kit import telemetry
 from atiende_kit.context import caused_by
 from atiende_kit.http.problems import problem_response
+from atiende_kit.http.spans import close_span, name_span, request_span
 
 log = telemetry.get_logger()
 
@@ -30,7 +33,7 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 IN_FLIGHT = Gauge("atiende_http_requests_in_flight", "HTTP requests being answered.")
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS"})
 
 
 class RequestContext:
@@ -59,6 +62,7 @@ class RequestContext:
             (b"referrer-policy", b"no-referrer"),
             (b"x-frame-options", b"DENY"),
             (b"cross-origin-resource-policy", b"same-origin"),
+            (b"cache-control", b"no-store"),
         ]
         if https:
             common.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
@@ -77,15 +81,19 @@ class RequestContext:
             return
         request_id = _request_id(scope)
         with (
+            request_span(scope, _method(scope)) as span,
             caused_by(correlation=request_id),
             structlog.contextvars.bound_contextvars(request_id=request_id),
         ):
             if scope["type"] == "websocket":
                 await self.app(scope, receive, send)
+                name_span(span, scope, _method(scope), self.route_of)
             else:
-                await self._http(scope, receive, send, request_id)
+                await self._http(scope, receive, send, request_id, span)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _http(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, span: Span
+    ) -> None:
         began = time.perf_counter()
         status = 0
         protecting = (
@@ -98,11 +106,9 @@ class RequestContext:
                 status = message["status"]
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
-                headers.extend(pair for pair in protecting if pair[0] not in present)
-                if b"cache-control" not in present:
-                    headers.append((b"cache-control", b"no-store"))
+                headers += [pair for pair in protecting if pair[0] not in present]
                 headers.append((b"x-request-id", request_id.encode()))
-                message = {**message, "headers": headers}
+                message["headers"] = headers
             await send(message)
 
         IN_FLIGHT.inc()
@@ -119,22 +125,37 @@ class RequestContext:
             await response(scope, receive, sending)
         finally:
             IN_FLIGHT.dec()
-            self._account(scope, status, time.perf_counter() - began)
+            # What is sent is over for the client; the rest is ours.
+            self._account(scope, span, status or 499, time.perf_counter() - began)
 
-    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+    def _account(self, scope: Scope, span: Span, status: int, seconds: float) -> None:
         if scope["path"] in _PROBES:
             return
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        route = self.route_of(scope)
-        REQUESTS.labels(method, route, str(status or 499)).inc()
-        SECONDS.labels(method, route).observe(seconds)
+        method, route = _method(scope), self.route_of(scope)
+        name_span(span, scope, method, self.route_of)
+        close_span(span, status)
+        requests, times = _children(method, route, status)
+        requests.inc()
+        times.observe(seconds)
         log.info(
             "http request",
             method=method,
             route=route,
-            status=status or 499,
+            status=status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+@functools.cache
+def _children(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Both metrics of a kind of request; their number is that of routes and statuses."""
+    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route)
+
+
+def _method(scope: Scope) -> str:
+    # A name that somebody made up must not become a label.
+    method: str = scope.get("method", "WS")
+    return method if method in _METHODS else "OTHER"
 
 
 def _request_id(scope: Scope) -> str:

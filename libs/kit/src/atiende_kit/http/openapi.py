@@ -10,21 +10,21 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from atiende_kit.http.problems import MEDIA_TYPE, TITLES, Problem
-from atiende_kit.http.security import Public, Require, policy_of
+from atiende_kit.http.security import ByCookie, Policy, Public, Require, policy_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _KIT_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
-def common_statuses(
-    method: str, path: str, policy: Require | Public | None, *, has_input: bool
-) -> list[int]:
+def common_statuses(method: str, path: str, policy: Policy | None, *, has_input: bool) -> list[int]:
     """Return the error statuses that a route can answer without saying so itself."""
     # 400: an address or a cursor can be malformed anywhere. 429/503/504: load and dependencies.
     statuses = {400, 429, 503, 504}
-    if isinstance(policy, Require):
+    if isinstance(policy, Require | ByCookie):
         statuses |= {401, 403}
+    if isinstance(policy, Public) and policy.same_origin and method in UNSAFE:
+        statuses.add(403)
     if "{" in path or method in UNSAFE:
         statuses.add(404)
     if has_input or method in UNSAFE:
@@ -57,6 +57,7 @@ def _build(app: FastAPI, title: str, version: str, description: str, server: str
         servers=[{"url": server}],
     )
     tags: dict[str, None] = {}
+    cookies: set[str] = set()
     for context in iter_route_contexts(app.routes):
         route: Any = context
         if context.methods is None or not getattr(route, "include_in_schema", False):
@@ -66,6 +67,8 @@ def _build(app: FastAPI, title: str, version: str, description: str, server: str
         if operations is None or dependant is None:
             continue
         policy = policy_of(dependant)
+        if isinstance(policy, ByCookie):
+            cookies.add(policy.cookie)
         for method in context.methods:
             operation = operations.get(method.lower())
             if operation is not None:
@@ -85,19 +88,22 @@ def _build(app: FastAPI, title: str, version: str, description: str, server: str
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "Access token of the city's identity provider.",
-        }
+        },
+        **{name: {"type": "apiKey", "in": "cookie", "name": name} for name in sorted(cookies)},
     }
     return document
 
 
-def _complete(
-    operation: dict[str, Any], method: str, path: str, policy: Require | Public | None
-) -> None:
+def _complete(operation: dict[str, Any], method: str, path: str, policy: Policy | None) -> None:
     if isinstance(policy, Require):
         operation["security"] = [{"bearer": []}]
         roles = ", ".join(f"`{role}`" for role in sorted(policy.roles))
         callers = ", ".join(sorted(policy.kinds))
         note = f"Callers: {callers}" + (f" with one of {roles}." if roles else ".")
+        operation["description"] = f"{operation.get('description', '')}\n\n{note}".strip()
+    elif isinstance(policy, ByCookie):
+        operation["security"] = [{policy.cookie: []}]
+        note = f"Callers: {policy.callers}."
         operation["description"] = f"{operation.get('description', '')}\n\n{note}".strip()
     else:
         operation["security"] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -11,6 +12,7 @@ from atiende_kit.auth import Principal, TokenVerifier
 from atiende_kit.errors import PermissionDenied, Unauthenticated
 
 Kind = Literal["staff", "citizen", "service"]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Require:
@@ -40,11 +42,61 @@ class Require:
 class Public:
     """The dependency behind `public`: lets everybody in and says why."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, same_origin: bool = False) -> None:
         self.why = why
+        self.same_origin = same_origin
 
-    async def __call__(self) -> None:
-        """Let everybody in."""
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Let everybody in, from any page or from our own only.
+
+        Raises:
+            PermissionDenied: Only our own pages may ask, and another one did.
+        """
+        if self.same_origin:
+            refuse_foreign_origin(connection)
+
+
+class ByCookie:
+    """Base of a policy that a cookie of ours proves; whoever reads the cookie subclasses it.
+
+    A browser sends cookies whoever makes it send the request, so a subclass begins with
+    `refuse_foreign_origin`.
+
+    Args:
+        cookie: Its name.
+        callers: Who is admitted, a sentence for the API's document.
+    """
+
+    def __init__(self, cookie: str, callers: str) -> None:
+        self.cookie = cookie
+        self.callers = callers
+
+
+Policy = Require | Public | ByCookie
+
+
+def refuse_foreign_origin(connection: HTTPConnection) -> None:
+    """Refuse what a page of somebody else made a browser send (CSRF; ASVS 5.0, 3.5).
+
+    Safe methods pass. Browsers state both headers themselves and no script can change them; a
+    program that is no browser sends neither, and has no cookie of somebody else's either.
+
+    Raises:
+        PermissionDenied: `Sec-Fetch-Site` or `Origin` names another place than ours.
+    """
+    if connection.scope.get("method") in SAFE_METHODS:
+        return
+    site = connection.headers.get("sec-fetch-site", "none")
+    origin = connection.headers.get("origin")
+    ours: frozenset[str] = connection.app.state.origins
+    if site not in {"same-origin", "none"} or (origin is not None and origin not in ours):
+        raise PermissionDenied("ORIGIN_FOREIGN", "La petición viene de otra página.")
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address, as browsers write them in `Origin`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def require(*roles: str, kinds: tuple[Kind, ...] = ("staff",)) -> Require:
@@ -62,18 +114,20 @@ def require(*roles: str, kinds: tuple[Kind, ...] = ("staff",)) -> Require:
     return Require(frozenset(roles), frozenset(kinds))
 
 
-def public(why: str) -> Public:
+def public(why: str, *, same_origin: bool = False) -> Public:
     """Make a dependency that marks a route as open to everybody.
 
     Args:
         why: The reason, read by whoever reviews the list of public routes.
+        same_origin: Whether unsafe requests must come from our own pages, where an answer sets a
+            cookie: else a foreign page could sign a visitor in as somebody else.
     """
     if not why.strip():
         raise ValueError("a public route says why")
-    return Public(why)
+    return Public(why, same_origin=same_origin)
 
 
-def policies(app: FastAPI) -> Iterator[tuple[str, Require | Public | None]]:
+def policies(app: FastAPI) -> Iterator[tuple[str, Policy | None]]:
     """Yield every route with its policy: `GET /api/cases/v1/cases`, or `WS /…` for sockets.
 
     The kit's own probes and documentation pages are mounted outside the API and not listed.
@@ -91,17 +145,17 @@ def policies(app: FastAPI) -> Iterator[tuple[str, Require | Public | None]]:
             yield f"{method} {context.path}", found
 
 
-def policy_of(dependant: Any) -> Require | Public | None:
+def policy_of(dependant: Any) -> Policy | None:
     """Return the policy among a route's dependencies."""
     return _policy_in(dependant)
 
 
-def _policy_in(dependant: Any) -> Require | Public | None:
+def _policy_in(dependant: Any) -> Policy | None:
     open_to_all: Public | None = None
     waiting = [dependant]
     while waiting:
         current = waiting.pop()
-        if isinstance(current.call, Require):
+        if isinstance(current.call, Require | ByCookie):
             return current.call
         if isinstance(current.call, Public):
             open_to_all = current.call
@@ -110,7 +164,7 @@ def _policy_in(dependant: Any) -> Require | Public | None:
 
 
 def unprotected_routes(app: FastAPI) -> list[str]:
-    """List the routes that have neither `require` nor `public`; a test demands none."""
+    """List the routes without any policy; a test demands none."""
     return [name for name, policy in policies(app) if policy is None]
 
 

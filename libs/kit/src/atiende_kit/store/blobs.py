@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from atiende_kit import crash
 from atiende_kit.errors import AlreadyExists, InvalidInput, NotFound
 from atiende_kit.ids import check_tenant
 from atiende_kit.store.engine import Engine, InsertDoc
@@ -80,6 +81,7 @@ class BlobStore:
             ]
             for start in range(0, len(parts), _CHUNKS_A_WRITE):
                 await self._chunks.bulk(parts[start : start + _CHUNKS_A_WRITE])
+            crash.passed("stored chunks")
             report = await self._files.bulk(
                 [
                     InsertDoc(
@@ -98,6 +100,7 @@ class BlobStore:
                     )
                 ]
             )
+            crash.passed("stored blob")
             if not report.duplicates:
                 return True
             known = await self._stat(tenant, blob_id)
@@ -143,6 +146,20 @@ class BlobStore:
         if len(found) != last - first + 1:
             raise NotFound("BLOB_INCOMPLETE", "El archivo está incompleto.")
         return data[offset - first * size : end - first * size]
+
+    async def delete(self, tenant: str, blob_id: str) -> bool:
+        """Remove a blob; what a crash leaves of it, the next call removes.
+
+        Returns:
+            False when there was none.
+        """
+        known = await self._stat(tenant, blob_id)
+        if known is None:
+            return False
+        while await self._chunks.delete({"files_id": known["_id"]}):
+            pass
+        # Last: without it nobody would find the chunks any more.
+        return await self._files.delete({"_id": known["_id"]}) > 0
 
     async def stat(self, tenant: str, blob_id: str) -> BlobStat | None:
         """Return what is known of a blob, or None."""

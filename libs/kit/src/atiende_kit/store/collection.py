@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from atiende_kit import crash
 from atiende_kit.clock import Clock
 from atiende_kit.contract import ServiceContract
 from atiende_kit.errors import AlreadyExists, Unavailable, VersionMismatch
@@ -19,6 +20,7 @@ from atiende_kit.store.operations import (
     OutboxEntry,
     Outcome,
     Replace,
+    repeated_replaces,
 )
 
 Sink = Callable[[list[OutboxEntry]], None]
@@ -88,13 +90,18 @@ class Collection:
         sort: Sort | None = None,
         limit: int | None = None,
         projection: Projection | None = None,
+        index: Index | None = None,
     ) -> list[Document]:
         """Return the tenant's documents that match a filter built by code.
+
+        An index is named where the planner's own choice would change with the data.
 
         Raises:
             InvalidInput: The filter holds an operator that code does not build.
         """
-        return await self._find(tenant, filter or {}, sort=sort, limit=limit, projection=projection)
+        return await self._find(
+            tenant, filter or {}, sort=sort, limit=limit, projection=projection, index=index
+        )
 
     async def find_one(
         self,
@@ -111,18 +118,26 @@ class Collection:
         self,
         tenant: str,
         filter: Mapping[str, Any] | None = None,  # noqa: A002 -- the word of the database
+        *,
+        limit: int | None = None,
+        index: Index | None = None,
     ) -> int:
-        """Return how many of the tenant's documents match."""
-        return await self._engine.count(self._scoped(tenant, filter or {}))
+        """Return how many of the tenant's documents match; no further than a limit is counted."""
+        return await self._engine.count(
+            self._scoped(tenant, filter or {}), limit=limit, index=index.name if index else None
+        )
 
-    async def aggregate(self, tenant: str, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    async def aggregate(
+        self, tenant: str, pipeline: Sequence[Mapping[str, Any]], *, index: Index | None = None
+    ) -> list[Document]:
         """Run an aggregation over the tenant's documents.
 
         Raises:
             ValueError: A stage leaves the collection.
         """
         return await self._engine.aggregate(
-            tenant_pipeline(check_tenant(tenant), pipeline, self._text_fields)
+            tenant_pipeline(check_tenant(tenant), pipeline, self._text_fields),
+            index=index.name if index else None,
         )
 
     async def across_tenants(
@@ -153,10 +168,15 @@ class Collection:
         sort: Sort | None = None,
         limit: int | None = None,
         projection: Projection | None = None,
+        index: Index | None = None,
     ) -> list[Document]:
         shown = dict.fromkeys(_HIDDEN, 0) if projection is None else projection
         return await self._engine.find(
-            self._scoped(tenant, query), sort=sort, limit=limit, projection=shown
+            self._scoped(tenant, query),
+            sort=sort,
+            limit=limit,
+            projection=shown,
+            index=index.name if index else None,
         )
 
     # -- writing ------------------------------------------------------------------------------
@@ -199,10 +219,17 @@ class Collection:
             raise Unavailable("OUTBOX_PENDING", "Aún se está publicando; vuelva a intentarlo.")
         return False
 
-    async def write(self, ops: Sequence[Insert | Replace]) -> list[Outcome]:
+    async def write(
+        self, ops: Sequence[Insert | Replace], *, durable: bool = True
+    ) -> list[Outcome]:
         """Write a batch in one go; one operation's failure does not touch its neighbours.
 
         The events of what was done go to the relay as soon as they are durable.
+
+        Args:
+            ops: What to write.
+            durable: False for notes that a crash may undo because the work they speak of would
+                then be done again without harm; they carry no events.
 
         Returns:
             One outcome per operation, in order.
@@ -213,16 +240,20 @@ class Collection:
         """
         if not ops:
             return []
+        if not durable and any(op.events for op in ops):
+            raise ValueError(f"{self.name}: events want a durable write")
         token = new_id()
         entries = [self._entries(op) for op in ops]
         # One update says by its matched count whether it was done; only a batch needs the token.
         marked = sum(isinstance(op, Replace) for op in ops) > 1
         seen = Counter(str(op.document.get("_id")) for op in ops if isinstance(op, Replace))
-        repeated = self._repeats(ops) if any(count > 1 for count in seen.values()) else set()
+        repeated = repeated_replaces(ops) if any(count > 1 for count in seen.values()) else set()
         sent = [index for index in range(len(ops)) if index not in repeated]
         report = await self._engine.bulk(
-            [self._operation(ops[i], entries[i], token if marked else None) for i in sent]
+            [self._operation(ops[i], entries[i], token if marked else None) for i in sent],
+            durable=durable,
         )
+        crash.passed(f"written {self.name}")
         duplicates = {sent[position] for position in report.duplicates}
         outcomes = [Outcome.DONE] * len(ops)
         for index in duplicates:
@@ -243,18 +274,6 @@ class Collection:
             self._sink(done)
         await self._refuse_full([ops[i] for i in updates if outcomes[i] is Outcome.STALE])
         return outcomes
-
-    @staticmethod
-    def _repeats(ops: Sequence[Insert | Replace]) -> set[int]:
-        """Positions that replace a document which an earlier position replaces too."""
-        seen: set[object] = set()
-        repeated: set[int] = set()
-        for index, op in enumerate(ops):
-            if isinstance(op, Replace):
-                if op.document["_id"] in seen:
-                    repeated.add(index)
-                seen.add(op.document["_id"])
-        return repeated
 
     def _entries(self, op: Insert | Replace) -> list[OutboxEntry]:
         check_tenant(op.tenant)
@@ -377,3 +396,4 @@ class Collection:
             ],
             durable=False,
         )
+        crash.passed("forgotten")

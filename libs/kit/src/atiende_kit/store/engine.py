@@ -49,15 +49,20 @@ class Engine(Protocol):
         sort: Sort | None = None,
         limit: int | None = None,
         projection: Projection | None = None,
+        index: str | None = None,
     ) -> list[Document]:
-        """Return the documents that match."""
+        """Return the documents that match, found by an index when one is named."""
         ...
 
-    async def count(self, query: Mapping[str, Any]) -> int:
-        """Return how many documents match."""
+    async def count(
+        self, query: Mapping[str, Any], *, limit: int | None = None, index: str | None = None
+    ) -> int:
+        """Return how many documents match, and count no further than the limit."""
         ...
 
-    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    async def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]], *, index: str | None = None
+    ) -> list[Document]:
         """Run an aggregation."""
         ...
 

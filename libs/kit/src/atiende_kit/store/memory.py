@@ -1,13 +1,16 @@
 """The document store in memory: the same port, no server."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 from atiende_kit.store.engine import BulkReport, IndexRefused, InsertDoc, Projection, Sort, WriteOp
 from atiende_kit.store.memory_query import aggregate, apply_update, matches, project, sort_documents
 from atiende_kit.store.operations import Document, Index
+
+_IMMUTABLE = frozenset({str, int, float, bool, bytes, datetime, type(None)})
 
 
 class MemoryEngine:
@@ -25,6 +28,7 @@ class MemoryEngine:
         sort: Sort | None = None,
         limit: int | None = None,
         projection: Projection | None = None,
+        index: str | None = None,  # noqa: ARG002 -- memory walks them all
     ) -> list[Document]:
         """Return copies of the documents that match."""
         found = [one for one in self._documents.values() if matches(one, query)]
@@ -32,22 +36,34 @@ class MemoryEngine:
             found = sort_documents(found, sort)
         if limit:
             found = found[:limit]
-        return [project(copy.deepcopy(one), projection) for one in found]
+        return [project(_copied(one), projection) for one in found]
 
-    async def count(self, query: Mapping[str, Any]) -> int:
-        """Return how many documents match."""
-        return sum(matches(one, query) for one in self._documents.values())
+    async def count(
+        self,
+        query: Mapping[str, Any],
+        *,
+        limit: int | None = None,
+        index: str | None = None,  # noqa: ARG002 -- memory walks them all
+    ) -> int:
+        """Return how many documents match, and count no further than the limit."""
+        found = sum(matches(one, query) for one in self._documents.values())
+        return found if limit is None else min(found, limit)
 
-    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    async def aggregate(
+        self,
+        pipeline: Sequence[Mapping[str, Any]],
+        *,
+        index: str | None = None,  # noqa: ARG002 -- memory walks them all
+    ) -> list[Document]:
         """Run the stages that `memory_query.aggregate` knows."""
-        return aggregate([copy.deepcopy(one) for one in self._documents.values()], pipeline)
+        return aggregate([_copied(one) for one in self._documents.values()], pipeline)
 
     async def bulk(self, operations: Sequence[WriteOp], *, durable: bool = True) -> BulkReport:  # noqa: ARG002 -- memory has one durability
         """Write all operations independently of each other."""
         report = BulkReport()
         for position, operation in enumerate(operations):
             if isinstance(operation, InsertDoc):
-                document = copy.deepcopy(operation.document)
+                document = _copied(operation.document)
                 if document["_id"] in self._documents or self._clashes(document):
                     report.duplicates.add(position)
                 else:
@@ -58,13 +74,17 @@ class MemoryEngine:
             )
             if old is None:
                 continue
-            new = apply_update(copy.deepcopy(old), copy.deepcopy(operation.update))
+            new = apply_update(_copied(old), _copied(operation.update))
             if self._clashes(new):
                 report.duplicates.add(position)
             else:
                 self._documents[new["_id"]] = new
                 report.matched += 1
         return report
+
+    def stored(self) -> Iterator[Document]:
+        """Look at the documents as they are; whoever asks changes nothing."""
+        return iter(self._documents.values())
 
     async def delete(self, query: Mapping[str, Any]) -> int:
         """Delete one matching document."""
@@ -89,6 +109,18 @@ class MemoryEngine:
             for other in self._documents.values()
             if other["_id"] != document["_id"] and _covers(index, other)
         )
+
+
+def _copied(value: Any) -> Any:
+    """Copy what can change; what a document holds besides is immutable."""
+    kind = type(value)
+    if kind in _IMMUTABLE:
+        return value
+    if kind is dict:
+        return {key: _copied(one) for key, one in value.items()}
+    if kind is list:
+        return [_copied(one) for one in value]
+    return copy.deepcopy(value)
 
 
 def _covers(index: Index, document: Document) -> bool:

@@ -4,6 +4,7 @@ motor is at the end of its life, so nothing outside this file knows which of the
 run the same suite.
 """
 
+import asyncio
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -106,27 +107,34 @@ class MongoEngine:
         sort: Sort | None = None,
         limit: int | None = None,
         projection: Projection | None = None,
+        index: str | None = None,
     ) -> list[Document]:
-        """Return the documents that match."""
+        """Return the documents that match, found by an index when one is named."""
         with _translated():
             cursor = self._durable.find(
                 query,
                 projection=projection or None,
                 sort=list(sort) if sort else None,
                 limit=limit or 0,
+                hint=index,
             )
             found: list[Document] = await cursor.to_list(None)
         return found
 
-    async def count(self, query: Mapping[str, Any]) -> int:
-        """Return how many documents match."""
+    async def count(
+        self, query: Mapping[str, Any], *, limit: int | None = None, index: str | None = None
+    ) -> int:
+        """Return how many documents match, and count no further than the limit."""
+        options = _given(limit=limit, hint=index)
         with _translated():
-            return int(await self._durable.count_documents(query))
+            return int(await self._durable.count_documents(query, **options))
 
-    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    async def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]], *, index: str | None = None
+    ) -> list[Document]:
         """Run an aggregation."""
         with _translated():
-            cursor = self._durable.aggregate(list(pipeline))
+            cursor = self._durable.aggregate(list(pipeline), **_given(hint=index))
             if inspect.isawaitable(cursor):  # pymongo's own client; motor answers at once
                 cursor = await cursor
             found: list[Document] = await cursor.to_list(None)
@@ -176,6 +184,10 @@ class MongoEngine:
                 except OperationFailure as error:
                     names = ", ".join(index.name for index in missing)
                     raise IndexRefused(self._name, names, "to be created", error) from error
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _read_report(error: BulkWriteError) -> BulkReport:
@@ -285,9 +297,11 @@ class MongoBackend:
 
     async def close(self) -> None:
         """Release connections."""
-        closing = self._client.close()
-        if inspect.isawaitable(closing):
-            await closing
+        if inspect.iscoroutinefunction(self._client.close):
+            await self._client.close()
+        else:
+            # Motor says goodbye to the server with a blocking call, which a slow one draws out.
+            await asyncio.to_thread(self._client.close)
 
 
 __all__ = ["DURABLE", "MongoBackend", "MongoEngine", "PyMongoError", "client_of"]

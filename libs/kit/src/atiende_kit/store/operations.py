@@ -224,3 +224,15 @@ class Index:
     def name(self) -> str:
         """Name derived from the keys."""
         return "_".join(f"{name}_{direction}" for name, direction in self.full_keys)
+
+
+def repeated_replaces(ops: Sequence[Insert | Replace]) -> set[int]:
+    """Positions that replace a document which an earlier position replaces too."""
+    seen: set[object] = set()
+    repeated: set[int] = set()
+    for index, op in enumerate(ops):
+        if isinstance(op, Replace):
+            if op.document["_id"] in seen:
+                repeated.add(index)
+            seen.add(op.document["_id"])
+    return repeated

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +159,7 @@ class FakeBus:
             for consume in contract.consumes
         }
         self._grown = asyncio.Condition()
+        self.takers: dict[str, list[Callable[[bytes], None]]] = {}
 
     async def start(self) -> None:
         """Memory is there."""
@@ -232,6 +233,25 @@ class FakeBus:
         )
         if problem is not None:
             raise problem
+
+    async def hand_over(self, topic: str, data: bytes) -> None:
+        """Give it to the one that has waited longest; lost when nobody takes."""
+        takers = self.takers.get(topic)
+        if takers:
+            takers.append(takers.pop(0))
+            takers[-1](data)
+
+    async def take_over(
+        self, topic: str, take: Callable[[bytes], None]
+    ) -> Callable[[], Awaitable[None]]:
+        """Take in turn with the others."""
+        takers = self.takers.setdefault(topic, [])
+        takers.append(take)
+
+        async def end() -> None:
+            takers.remove(take)
+
+        return end
 
     async def feed(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
+import hypothesis
 import pytest
 import pytest_asyncio
 import pytest_socket
@@ -33,6 +34,12 @@ class BusMaker(Protocol):
         """Provision the contracts and connect as the first one's service."""
         ...
 
+
+# How fast inputs come says how busy the machine is and nothing of the code; deadlines likewise.
+hypothesis.settings.register_profile(
+    "atiende", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("atiende")
 
 LEVELS = frozenset({"unit", "contract", "integration", "component", "e2e", "repo"})
 

@@ -1,6 +1,8 @@
 """Real servers for tests: a replica set of one and a JetStream server, on free ports."""
 
+import contextlib
 import ctypes
+import functools
 import importlib.util
 import os
 import shutil
@@ -108,6 +110,21 @@ class Server:
         tail = self._log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{self._command[0]} does not serve ({problem}):\n{tail}")
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    def pause(self) -> None:
+        """Stop it where it stands; it keeps its sockets and says nothing."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it at once, as a crash would."""
         if self._process is not None:
@@ -116,20 +133,39 @@ class Server:
             self._process = None
 
 
+def _mongod(folder: Path, port: int) -> list[str]:
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    return [
+        os.fspath(mongod_path()),
+        *("--dbpath", os.fspath(data), "--port", str(port), "--bind_ip", "127.0.0.1"),
+        *("--replSet", "rs0", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
+    ]
+
+
+def _listens(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=1):
+        pass  # listening; a client before that would only make threads that retry
+
+
+def _command(port: int, name: str, value: object = 1) -> dict[str, object]:
+    """Asks one mongod, whatever its place in the set."""
+    from pymongo import MongoClient
+
+    with MongoClient[dict[str, object]](
+        f"mongodb://127.0.0.1:{port}/?directConnection=true&{_CALM}",
+        serverSelectionTimeoutMS=5000,
+    ) as client:
+        return client.admin.command(name, value)
+
+
 class MongoServer(Server):
     """mongod as a replica set of one."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        data = folder / "data"
-        data.mkdir(parents=True, exist_ok=True)
-        command = [
-            os.fspath(mongod_path()),
-            *("--dbpath", os.fspath(data), "--port", str(self.port), "--bind_ip", "127.0.0.1"),
-            *("--replSet", "rs0", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
-            *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
-        ]
-        super().__init__(command, folder / "mongod.log", self._elected)
+        super().__init__(_mongod(folder, self.port), folder / "mongod.log", self._elected)
 
     @property
     def url(self) -> str:
@@ -137,27 +173,84 @@ class MongoServer(Server):
         return f"mongodb://127.0.0.1:{self.port}/?replicaSet=rs0&{_CALM}"
 
     def _elected(self) -> None:
-        from pymongo import MongoClient
-
-        with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            pass  # listening; a client before that would only make threads that retry
         from pymongo.errors import OperationFailure
 
         not_yet_initialized = 94
-        member = f"127.0.0.1:{self.port}"
-        with MongoClient[dict[str, object]](
-            f"mongodb://127.0.0.1:{self.port}/?directConnection=true&{_CALM}",
-            serverSelectionTimeoutMS=5000,
-        ) as client:
-            try:
-                client.admin.command("replSetGetStatus")
-            except OperationFailure as error:
-                if error.code != not_yet_initialized:
-                    raise
-                config = {"_id": "rs0", "members": [{"_id": 0, "host": member}]}
-                client.admin.command("replSetInitiate", config)
-            while not client.admin.command("hello")["isWritablePrimary"]:
-                time.sleep(0.05)
+        _listens(self.port)
+        try:
+            _command(self.port, "replSetGetStatus")
+        except OperationFailure as error:
+            if error.code != not_yet_initialized:
+                raise
+            members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
+            _command(self.port, "replSetInitiate", {"_id": "rs0", "members": members})
+        while not _command(self.port, "hello")["isWritablePrimary"]:
+            time.sleep(0.05)
+
+
+class MongoReplicas:
+    """Three mongods of one replica set, which vote a new primary within some seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ports = [free_port() for _ in range(3)]
+        self.members = {
+            port: Server(
+                _mongod(folder / str(port), port),
+                folder / f"{port}.log",
+                functools.partial(_listens, port),
+            )
+            for port in self.ports
+        }
+
+    @property
+    def url(self) -> str:
+        """Connection string."""
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        return f"mongodb://{hosts}/?replicaSet=rs0&{_CALM}"
+
+    def start(self) -> None:
+        """Start all and make them a set."""
+        for server in self.members.values():
+            server.start()
+        hosts = [{"_id": n, "host": f"127.0.0.1:{port}"} for n, port in enumerate(self.ports)]
+        impatient = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
+        _command(
+            self.ports[0],
+            "replSetInitiate",
+            {"_id": "rs0", "members": hosts, "settings": impatient},
+        )
+        self.primary()
+
+    def primary(self) -> int:
+        """Wait for a primary; its port.
+
+        Raises:
+            TimeoutError: There is none in time.
+        """
+        from pymongo.errors import PyMongoError
+
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            for port in (one for one, server in self.members.items() if server.is_running):
+                try:
+                    if _command(port, "hello")["isWritablePrimary"]:
+                        return port
+                except PyMongoError:
+                    continue
+            time.sleep(0.05)
+        raise TimeoutError("no primary")
+
+    def step_down(self) -> None:
+        """Make the primary give way to another."""
+        from pymongo.errors import PyMongoError
+
+        with contextlib.suppress(PyMongoError):
+            _command(self.primary(), "replSetStepDown", 10)
+
+    def kill(self) -> None:
+        """End all."""
+        for server in self.members.values():
+            server.kill()
 
 
 class NatsServer(Server):

@@ -89,9 +89,11 @@ class TokenFactory:
             )
         )
 
-    def citizen_token(self, tenant: str = "sanaurelio", *, subject: str = "citizen-1") -> str:
+    def citizen_token(
+        self, tenant: str | None = "sanaurelio", *, subject: str = "citizen-1", **claims: Any
+    ) -> str:
         """An access token of a citizen signed in at the portal."""
-        return self.sign(self.claims(azp="portal", sub=subject, tenant=tenant))
+        return self.sign(self.claims(azp="portal", sub=subject, tenant=tenant, **claims))
 
     def service_token(self, name: str, **claims: Any) -> str:
         """An access token of a service's own account."""

@@ -9,11 +9,13 @@ from google.protobuf.message import Message as Proto
 from atiende.cases.v1 import events_pb2
 from atiende.channels.v1 import events_pb2 as channels_pb2
 from atiende.common.v1 import common_pb2
+from atiende.notifications.v1 import events_pb2 as notifications_pb2
 from atiende_cases.application.ports import SaveCase, SaveCitizen, SaveMessage
 from atiende_cases.domain import events
 from atiende_cases.domain.case import Case
+from atiende_cases.domain.merging import with_requesters_told
 from atiende_cases.domain.values import Actor, ActorKind
-from atiende_cases.wire import CHANNEL, DIRECTION, contact_point, facts, instant
+from atiende_cases.wire import CHANNEL, DIRECTION, attachment_ref, contact_point, facts, instant
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 
@@ -50,7 +52,7 @@ def case_events(save: SaveCase) -> list[Event]:
             time=case.update_time,
             cause=save.cause,
         )
-        for number, event in enumerate(save.events)
+        for number, event in enumerate(with_requesters_told(case, save.events))
     ]
 
 
@@ -95,14 +97,51 @@ def _case_event(event: events.CaseEvent, after: events_pb2.CaseFacts, case: Case
             return events_pb2.CaseReopened(
                 case=after, reason=event.reason, actor=_actor(event.actor)
             )
+        case events.CaseAnnotated():
+            return events_pb2.CaseAnnotated(
+                case=after,
+                kind=event.kind,
+                reference=event.reference,
+                actor=_actor(event.actor),
+            )
+        case events.RequesterTold():
+            return _request(event, case, after.version)
+
+
+def _request(
+    told: events.RequesterTold, case: Case, version: int
+) -> notifications_pb2.RequestNotification:
+    """What notifications would make of the event itself, for another person."""
+    one = told.duplicate
+    return notifications_pb2.RequestNotification(
+        notification_id=derived_id(
+            case.update_time, "told", case.case_id, version, told.template_key, one.case_id
+        ),
+        template_key=told.template_key,
+        citizen_id=one.citizen_id,
+        conversation_id=one.conversation_id,
+        case_id=one.case_id,
+        folio=one.folio,
+        values={
+            "procedure_code": case.procedure_code,
+            "unit_id": case.unit_id,
+            "state": case.state,
+            "outcome_code": told.outcome_code,
+            "due_time": case.due_time.isoformat(),
+        },
+    )
 
 
 def message_events(save: SaveMessage) -> list[Event]:
     """The events and commands of an entry."""
-    message = save.message
+    message, case = save.message, save.case
+    if case is None:
+        if save.events:
+            raise ValueError("the events of an entry speak of its case")
+        return []
     return [
         Event(
-            _message_event(event, save.case),
+            _message_event(event, case),
             event_id=derived_id(
                 message.receive_time, message.tenant, message.message_id, type(event).__name__
             ),
@@ -146,6 +185,10 @@ def _message_event(event: events.MessageEvent, case: Case) -> Proto:
                 purpose=_PURPOSE,
                 purpose_id=event.message_id,
                 last_inbound_time=instant(event.last_inbound_time),
+                attachments=map(attachment_ref, event.attachments),
+                template_name=event.template_name,
+                template_language=event.template_language,
+                template_values=event.template_values,
             )
 
 

@@ -29,7 +29,7 @@ from atiende_cases.domain.events import CaseEvent
 from atiende_cases.domain.inbound import Inbound
 from atiende_cases.domain.intake import Entry, Workspace
 from atiende_cases.domain.opening import with_folio
-from atiende_kit.errors import VersionMismatch
+from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome
 from atiende_kit.store.operations import Cause
 
@@ -79,7 +79,7 @@ class ReceiveMessages:
         for tenant, batch in by_tenant.items():
             pending = sorted(batch, key=lambda a: (a.inbound.receive_time, a.inbound.message_id))
             for attempt in range(_ROUNDS):
-                pending = await self._round(tenant, pending)
+                pending = await self._round(tenant, pending, failed)
                 if not pending:
                     break
                 # Two workers that met once would meet again if both came back at once.
@@ -90,11 +90,15 @@ class ReceiveMessages:
                 )
         return failed
 
-    async def _round(self, tenant: str, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    async def _round(
+        self, tenant: str, arrivals: Sequence[Arrival], failed: dict[str, Exception]
+    ) -> list[Arrival]:
         """Enters what it can; returns what met somebody else's write."""
         workspace = await self._read(tenant, [arrival.inbound for arrival in arrivals])
         for arrival in arrivals:
             workspace.take(arrival.inbound)
+        for message_id in workspace.early:
+            failed[message_id] = NotYetVisible("CASE_NOT_FOUND", "El caso aún no existe.")
         causes = {arrival.inbound.message_id: arrival.cause for arrival in arrivals}
         entries = await self._write(workspace, causes)
         entered = {entry.message.message_id for entry in entries}
@@ -103,27 +107,44 @@ class ReceiveMessages:
 
     async def _read(self, tenant: str, batch: Sequence[Inbound]) -> Workspace:
         folios = {str(folio) for inbound in batch for folio in inbound.mentions()}
-        release, existing, citizens, conversations, mentioned = await asyncio.gather(
+        proved = {inbound.proved_case_id for inbound in batch} - {""}
+        people = {inbound.proved_citizen_id for inbound in batch} - {""}
+        release, existing, citizens, conversations, mentioned, named = await asyncio.gather(
             self._releases.get(tenant),
             self._messages.existing(tenant, (i.message_id for i in batch)),
             self._citizens.by_keys(tenant, (i.sender_key for i in batch)),
             self._conversations.by_keys(tenant, (k for i in batch for k in i.lookup_keys)),
             self._cases.by_folios(tenant, folios),
+            self._cases.get_many(tenant, proved),
         )
         workspace = Workspace(tenant, release, existing=existing)
-        workspace.know(citizens=citizens, conversations=conversations, cases=mentioned)
+        known = [*mentioned, *named]
+        workspace.know(citizens=citizens, conversations=conversations, cases=known)
         cases, homes, owners = await asyncio.gather(
             self._cases.get_many(
                 tenant, _missing(workspace.cases, (c.case_id for c in conversations))
             ),
             self._conversations.get_many(
-                tenant, _missing(workspace.conversations, (c.conversation_id for c in mentioned))
+                tenant, _missing(workspace.conversations, (c.conversation_id for c in known))
             ),
             self._citizens.get_many(
-                tenant, _missing(workspace.citizens, (c.citizen_id for c in conversations))
+                tenant,
+                _missing(
+                    workspace.citizens,
+                    (
+                        *people,
+                        *(conversation.citizen_id for conversation in conversations),
+                        *(case.citizen_id for case in named),
+                    ),
+                ),
             ),
         )
         workspace.know(citizens=owners, conversations=homes, cases=cases)
+        attended = {case.merged_into for case in workspace.cases.values()} - {""}
+        if attended:
+            workspace.know(
+                cases=await self._cases.get_many(tenant, _missing(workspace.cases, attended))
+            )
         return workspace
 
     async def _write(self, workspace: Workspace, causes: Mapping[str, Cause | None]) -> list[Entry]:
@@ -157,7 +178,11 @@ class ReceiveMessages:
     async def _write_cases(
         self, workspace: Workspace, entries: list[Entry], causes: Mapping[str, Cause | None]
     ) -> list[Entry]:
-        wanted = {e.case_id: e.message.message_id for e in reversed(entries)}
+        wanted = {
+            case_id: e.message.message_id
+            for e in reversed(entries)
+            for case_id in (e.message.case_id, e.case_id)
+        }
         await self._number(workspace, wanted)
         saves: list[SaveCase] = []
         for case_id in workspace.changed_cases:
@@ -172,7 +197,7 @@ class ReceiveMessages:
             # What follows speaks of the case after the change.
             case = save.case
             workspace.cases[case.case_id] = replace(case, version=case.version + 1)
-        return [e for e in entries if e.case_id not in lost]
+        return [e for e in entries if lost.isdisjoint((e.case_id, e.message.case_id))]
 
     async def _number(self, workspace: Workspace, wanted: Iterable[str]) -> None:
         city = workspace.release.city

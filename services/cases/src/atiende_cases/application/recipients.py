@@ -13,8 +13,8 @@ from atiende_cases.domain.citizen import Citizen, ContactPoint
 from atiende_cases.domain.conversation import Conversation, Thread
 from atiende_cases.domain.values import Channel
 
-# Open311 carries nothing back to the reporter.
-_ONE_WAY: Final = frozenset({Channel.OPEN311})
+# Open311 and forms carry nothing back.
+_ONE_WAY: Final = frozenset({Channel.OPEN311, *(c for c in Channel if c.is_form)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,17 @@ class Reachable:
         in_thread = self.thread.last_inbound_time if self.thread else None
         times = [t for t in (in_thread, self.point.last_inbound_time) if t is not None]
         return max(times, default=None)
+
+    @property
+    def last_time(self) -> datetime | None:
+        """When they last wrote from there, or asked to go on there."""
+        times = [t for t in (self.last_inbound_time, self.point.chosen_time) if t is not None]
+        return max(times, default=None)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether they wrote from there, or asked to go on there, in this matter."""
+        return self.thread is not None or self.point.chosen_time is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +77,20 @@ class GetRecipients:
 
 
 def ways_to_reach(citizen: Citizen, conversation: Conversation) -> tuple[Reachable, ...]:
-    """All ways, where they last wrote in this matter first; refusals are marked, not hidden.
+    """All ways, where they last wrote or asked to go on in this matter first.
 
-    Addresses that were given with the matter stand last and serve this matter only.
+    Refusals are marked, not hidden. Addresses that were given with the matter serve this matter
+    only. The portal stands last: what is put there reaches nobody by itself.
     """
+    if citizen.is_blocked:
+        return ()
+    chosen = {point.key: point.chosen_time for point in conversation.given_points}
     own = [
-        replace(point, consent=citizen.consents_to(point) and point.may_be_written_to)
+        replace(
+            point,
+            consent=citizen.consents_to(point) and point.may_be_written_to,
+            chosen_time=chosen.get(point.key),
+        )
         for point in citizen.points
     ]
     known = {point.key for point in own}
@@ -81,10 +100,9 @@ def ways_to_reach(citizen: Citizen, conversation: Conversation) -> tuple[Reachab
         for point in _answering((*own, *given))
     ]
     first = conversation.create_time
-    ways.sort(
-        key=lambda way: (way.thread is not None, way.last_inbound_time or first), reverse=True
-    )
-    return tuple(ways)
+    ways.sort(key=lambda way: (way.is_used, way.last_time or first), reverse=True)
+    portal = conversation.portal_point
+    return (*ways, *([Reachable(portal, None)] if portal else []))
 
 
 def _answering(points: Iterable[ContactPoint]) -> Iterable[ContactPoint]:

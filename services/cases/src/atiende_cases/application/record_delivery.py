@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from atiende_cases.application.change_cases import ChangeCases, Request
 from atiende_cases.application.ports import Cases, Conversations, Messages, SaveMessage
@@ -13,14 +12,10 @@ from atiende_cases.domain import lifecycle
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.change import Change
 from atiende_cases.domain.message import Message
-from atiende_cases.domain.values import Channel, DeliveryState, Direction
+from atiende_cases.domain.values import LOST, Channel, DeliveryState, Direction
 from atiende_city.release import Release
 from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome, retry_stale
-
-_LOST: Final = frozenset(
-    {DeliveryState.PERMANENT_FAILURE, DeliveryState.TECHNICAL_FAILURE, DeliveryState.UNKNOWN}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +76,10 @@ class RecordDelivery:
             )
         # First the key under which a reply finds its way, then the visible mark on the case: the
         # state of the entry comes last and says that all of it is done.
-        await self._know_keys(tenant, after, batch)
+        await self._know_keys(tenant, before, batch)
         failed |= await self._mark_lost(tenant, before, after, batch)
         changed = [m for m in after.values() if m != before[m.message_id]]
-        return failed | await self._write(tenant, changed, batch)
+        return failed | await self._write(changed, batch)
 
     async def _know_keys(
         self, tenant: str, messages: dict[str, Message], batch: list[Report]
@@ -93,7 +88,10 @@ class RecordDelivery:
         keys: dict[str, list[tuple[Channel, str]]] = {}
         for report in batch:
             message = messages.get(report.message_id)
-            if message is not None and report.channel and report.provider_message_id:
+            key = report.provider_message_id
+            if message is None or message.provider_message_id == key:
+                continue  # noted before the entry was
+            if report.channel and key:
                 keys.setdefault(message.conversation_id, []).append(
                     (report.channel, report.provider_message_id)
                 )
@@ -121,29 +119,30 @@ class RecordDelivery:
         after: dict[str, Message],
         batch: list[Report],
     ) -> dict[str, Exception]:
+        attended = await self._attended(tenant, after.values())
         requests: list[Request] = []
         for report in batch:
             message = after.get(report.message_id)
             if message is None or message.direction is not Direction.OUTBOUND:
                 continue
-            was_lost = before[report.message_id].delivery in _LOST
-            is_lost = message.delivery in _LOST
+            was_lost = before[report.message_id].delivery in LOST
+            is_lost = message.delivery in LOST
             if is_lost != was_lost:
                 decide = _lost_at(report.time) if is_lost else _arrived
-                requests.append(Request(report.key, tenant, message.case_id, decide))
+                case_id = attended.get(message.case_id, message.case_id)
+                requests.append(Request(report.key, tenant, case_id, decide))
         return await self._change_cases(requests)
 
-    async def _write(
-        self, tenant: str, changed: list[Message], batch: list[Report]
-    ) -> dict[str, Exception]:
+    async def _attended(self, tenant: str, messages: Iterable[Message]) -> dict[str, str]:
+        """Where staff sees what became of an answer to the citizen of a duplicate."""
+        copied = {message.case_id for message in messages if message.copy_of}
+        found = await self._cases.get_many(tenant, copied)
+        return {case.case_id: case.merged_into for case in found if case.merged_into}
+
+    async def _write(self, changed: list[Message], batch: list[Report]) -> dict[str, Exception]:
         if not changed:
             return {}
-        cases = {
-            c.case_id: c for c in await self._cases.get_many(tenant, (m.case_id for m in changed))
-        }
-        outcomes = await self._messages.write(
-            [SaveMessage(message, cases[message.case_id]) for message in changed]
-        )
+        outcomes = await self._messages.write([SaveMessage(message) for message in changed])
         stale = {
             message.message_id
             for message, outcome in zip(changed, outcomes, strict=True)

@@ -1,12 +1,14 @@
-"""Use case: what notifications told a citizen stands in the timeline; its question is open."""
+"""Use case: what notifications told citizens stands in the timeline; its question is open."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from atiende_cases.application.ports import Cases, Conversations, Messages, SaveMessage
-from atiende_cases.domain.conversation import Prompt
+from atiende_cases.domain.case import Case
+from atiende_cases.domain.conversation import Conversation, Prompt
 from atiende_cases.domain.events import MessageAdded
 from atiende_cases.domain.message import Message
 from atiende_cases.domain.values import Actor, ActorKind, Channel, DeliveryState, Direction
@@ -14,11 +16,14 @@ from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome, retry_stale
 from atiende_kit.store.operations import Cause
 
+_NOTIFICATIONS = Actor(ActorKind.SERVICE, "notifications")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notification on its way."""
+    """A notification on its way; `key` is the event that says so."""
 
+    key: str
     tenant: str
     message_id: str
     conversation_id: str
@@ -30,58 +35,88 @@ class Told:
     prompt_id: str = ""
     prompt_kind: str = ""
     prompt_expire_time: datetime | None = None
+    cause: Cause | None = None
 
 
 class RecordNotification:
-    """Enters one notification."""
+    """Enters notifications."""
 
     def __init__(self, *, messages: Messages, conversations: Conversations, cases: Cases) -> None:
         self._messages = messages
         self._conversations = conversations
         self._cases = cases
 
-    async def __call__(self, told: Told, cause: Cause | None = None) -> None:
-        """Opens the question first and enters the message last, so a crash repeats both.
+    async def __call__(self, batch: Sequence[Told]) -> dict[str, Exception]:
+        """Opens the questions first and enters the messages last, so a crash repeats both.
 
-        Raises:
-            NotYetVisible: the conversation is not there yet.
+        Returns:
+            By key what could not be entered: `NotYetVisible` while the conversation is not there.
         """
+        failed: dict[str, Exception] = {}
+        by_tenant: dict[str, list[Told]] = {}
+        for told in batch:
+            by_tenant.setdefault(told.tenant, []).append(told)
+        for tenant, theirs in by_tenant.items():
+            failed |= await self._record(tenant, theirs)
+        return failed
 
-        async def open_prompt() -> str:
-            conversation = await self._conversations.get(told.tenant, told.conversation_id)
-            if conversation is None:
-                raise NotYetVisible("CONVERSATION_NOT_FOUND", "La conversación aún no existe.")
-            if told.prompt_id and told.prompt_expire_time is not None:
-                prompt = Prompt(
-                    told.prompt_id, told.prompt_kind, told.send_time, told.prompt_expire_time
-                )
-                asked = conversation.with_prompt(prompt)
-                if asked != conversation:
-                    [outcome] = await self._conversations.write([asked])
-                    if outcome is not Outcome.DONE:
-                        raise VersionMismatch("CONVERSATION_BUSY", "La conversación cambió.")
-            return conversation.case_id
+    async def _record(self, tenant: str, batch: Sequence[Told]) -> dict[str, Exception]:
+        async def open_prompts() -> Mapping[str, Conversation]:
+            return await self._open_prompts(tenant, batch)
 
-        case = await self._cases.get(told.tenant, await retry_stale(open_prompt))
-        if case is None:
-            raise NotYetVisible("CASE_NOT_FOUND", "El caso aún no existe.")
-        actor = Actor(ActorKind.SERVICE, "notifications")
-        message = Message(
-            message_id=told.message_id,
-            tenant=told.tenant,
-            conversation_id=told.conversation_id,
-            case_id=case.case_id,
-            citizen_id=case.citizen_id,
-            direction=Direction.AUTOMATIC,
-            actor=actor,
-            order_time=told.send_time,
-            receive_time=told.send_time,
-            text=told.text,
-            kind=f"template:{told.template_key}",
-            channel=told.channel,
-            address=told.address,
-            delivery=DeliveryState.QUEUED,
-        )
-        added = MessageAdded(told.message_id, Direction.AUTOMATIC, actor, needs_answer=False)
+        conversations = await retry_stale(open_prompts)
+        found = await self._cases.get_many(tenant, {c.case_id for c in conversations.values()})
+        cases = {case.case_id: case for case in found}
+        failed: dict[str, Exception] = {}
+        saves: list[SaveMessage] = []
+        for told in batch:
+            conversation = conversations.get(told.conversation_id)
+            case = cases.get(conversation.case_id) if conversation else None
+            if case is None:
+                failed[told.key] = NotYetVisible("CASE_NOT_FOUND", "El caso aún no existe.")
+            else:
+                saves.append(_entry(told, case))
         # A duplicate is a redelivery: the entry stands.
-        await self._messages.write([SaveMessage(message, case, (added,), cause)])
+        await self._messages.write(saves)
+        return failed
+
+    async def _open_prompts(self, tenant: str, batch: Sequence[Told]) -> Mapping[str, Conversation]:
+        """The conversations, with every question of the batch open in them."""
+        found = await self._conversations.get_many(tenant, {t.conversation_id for t in batch})
+        before = {conversation.conversation_id: conversation for conversation in found}
+        after = dict(before)
+        for told in batch:
+            conversation = after.get(told.conversation_id)
+            if conversation is None or not told.prompt_id or told.prompt_expire_time is None:
+                continue
+            prompt = Prompt(
+                told.prompt_id, told.prompt_kind, told.send_time, told.prompt_expire_time
+            )
+            after[told.conversation_id] = conversation.with_prompt(prompt)
+        changed = [asked for key, asked in after.items() if asked != before[key]]
+        outcomes = await self._conversations.write(changed)
+        if any(outcome is not Outcome.DONE for outcome in outcomes):
+            raise VersionMismatch("CONVERSATION_BUSY", "La conversación cambió.")
+        return after
+
+
+def _entry(told: Told, case: Case) -> SaveMessage:
+    in_portal = told.channel is Channel.PORTAL
+    message = Message(
+        message_id=told.message_id,
+        tenant=told.tenant,
+        conversation_id=told.conversation_id,
+        case_id=case.case_id,
+        citizen_id=case.citizen_id,
+        direction=Direction.AUTOMATIC,
+        actor=_NOTIFICATIONS,
+        order_time=told.send_time,
+        receive_time=told.send_time,
+        text=told.text,
+        kind=f"template:{told.template_key}",
+        channel=told.channel,
+        address=told.address,
+        delivery=DeliveryState.AVAILABLE if in_portal else DeliveryState.QUEUED,
+    )
+    added = MessageAdded(told.message_id, Direction.AUTOMATIC, _NOTIFICATIONS, needs_answer=False)
+    return SaveMessage(message, case, (added,), told.cause)

@@ -14,6 +14,7 @@ from typing import Final
 
 from atiende_cases.application.change_cases import ChangeCases, Request
 from atiende_cases.application.desk.access import Desk
+from atiende_cases.application.desk.merge import settle
 from atiende_cases.application.desk.write import tell_case
 from atiende_cases.application.record_delivery import RecordDelivery, Report
 from atiende_cases.domain import lifecycle
@@ -42,6 +43,8 @@ class Sweep:
         now = self._desk.clock.now()
         for message in await self._desk.messages.unanswering(now - _UNTOLD_AFTER, _BATCH):
             await tell_case(self._desk, message)
+        for case in await self._desk.cases.unsettled(now - _UNTOLD_AFTER, _BATCH):
+            await settle(self._desk, case)
         await self._unknown_deliveries(now)
         await self._expired_prompts(now)
         await self._lapsed_cases(now)

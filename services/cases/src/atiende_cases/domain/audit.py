@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 GENESIS: Final = "0" * 64
+_LATER: Final = frozenset({"case_id", "actor_kind", "actor_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Fact:
     document_id: str
     time: datetime
     body_sha256: str
+    case_id: str = ""
+    actor_kind: str = ""
+    actor_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,20 @@ class AuditEntry:
     time: str
     body_sha256: str
     hash: str = ""
+    case_id: str = ""
+    actor_kind: str = ""
+    actor_id: str = ""
+
+    def stored(self) -> dict[str, Any]:
+        """The entry as it is kept: what it does not say is left out.
+
+        Entries from before a field was added keep their form, and so their hashes.
+        """
+        return {name: value for name, value in asdict(self).items() if value or name not in _LATER}
 
     def computed_hash(self) -> str:
         """The hash that the entry must have."""
-        content = {name: value for name, value in asdict(self).items() if name != "hash"}
+        content = {name: value for name, value in self.stored().items() if name != "hash"}
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -70,6 +84,9 @@ def linked(
             document_id=fact.document_id,
             time=fact.time.astimezone(UTC).isoformat(timespec="milliseconds"),
             body_sha256=fact.body_sha256,
+            case_id=fact.case_id,
+            actor_kind=fact.actor_kind,
+            actor_id=fact.actor_id,
         )
         previous = bare.computed_hash()
         entries.append(AuditEntry(**{**asdict(bare), "hash": previous}))
@@ -113,7 +130,8 @@ def first_break(
         seq += 1
         try:
             entry = AuditEntry(**raw)
-        except TypeError:
+            hashed = entry.computed_hash()
+        except (TypeError, ValueError):
             return Break(tenant, seq, "the entry does not have the fields of an entry")
         if entry.seq != seq:
             return Break(tenant, seq, f"entry {seq} is missing or moved: found {entry.seq}")
@@ -121,7 +139,7 @@ def first_break(
             return Break(tenant, seq, "the entry belongs to another tenant")
         if entry.prev_hash != previous:
             return Break(tenant, seq, "the entry is not bound to the one before")
-        if entry.computed_hash() != entry.hash:
+        if hashed != entry.hash:
             return Break(tenant, seq, "the entry was changed")
         if entry.event_id in seen:
             return Break(tenant, seq, "the event stands twice in the chain")

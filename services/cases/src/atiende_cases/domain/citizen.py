@@ -22,6 +22,8 @@ class ContactPoint:
             (named in a form by someone unproved).
         verified: the channel proved it.
         consent: False when the person refused to be reached there.
+        chosen_time: when the person asked to go on there in this matter; never opens a window of
+            a provider, as writing from there does.
     """
 
     channel: Channel
@@ -32,6 +34,7 @@ class ContactPoint:
     consent: bool = True
     account_id: str = ""
     last_inbound_time: datetime | None = None
+    chosen_time: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -68,6 +71,22 @@ def anonymous_key(message_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A person's wish that the city forgets them.
+
+    Attributes:
+        ask_time: when they asked.
+        block_time: from then on nothing of it is used; None while a case of theirs is open,
+            because the city owes its answer to somebody.
+        suppress_time: when it was deleted.
+    """
+
+    ask_time: datetime
+    block_time: datetime | None = None
+    suppress_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citizen:
     """A person known to the city.
 
@@ -75,6 +94,7 @@ class Citizen:
         keys: one for each contact point; a unique index over them is what makes one person of
             one address, under any race.
         consents: by channel; a channel that is missing was never refused.
+        session_generation: sessions of the portal that began under an earlier one are over.
     """
 
     citizen_id: str
@@ -86,7 +106,19 @@ class Citizen:
     language: str = "es"
     preferred_channel: Channel | None = None
     consents: tuple[tuple[Channel, bool], ...] = ()
+    session_generation: int = 0
+    withdrawal: Withdrawal | None = None
     version: int = 0
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the person's data must not be used any more, except where a law says so."""
+        return self.withdrawal is not None and self.withdrawal.block_time is not None
+
+    @property
+    def proved_keys(self) -> tuple[str, ...]:
+        """Keys of the addresses that the person proved to have."""
+        return tuple(point.key for point in self.points if point.verified)
 
     def owns(self, key: str) -> bool:
         """Whether the contact point is this person's."""
@@ -94,6 +126,8 @@ class Citizen:
 
     def consents_to(self, point: ContactPoint) -> bool:
         """Whether the person may be reached at a point: by channel, and by address."""
+        if self.is_blocked:
+            return False
         return point.consent and dict(self.consents).get(point.channel, True)
 
     def point(self, key: str) -> ContactPoint | None:

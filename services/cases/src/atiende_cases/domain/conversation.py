@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from atiende_cases.domain.citizen import ContactPoint
+from atiende_cases.domain.citizen import Citizen, ContactPoint
 from atiende_cases.domain.values import Channel, Place
 
 _KEPT_MESSAGE_KEYS: Final = 200
 _KEPT_REPLY_KEYS: Final = 20
 _KEPT_PROMPTS: Final = 20
+_KEPT_GIVEN_POINTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ class Opening:
 
     It is written with the conversation, so that whoever comes after a crash opens the very
     same case, also while handling another message.
+
+    Attributes:
+        submitted_by: who wrote it down for the citizen at the counter; empty otherwise.
     """
 
     message_id: str
@@ -90,6 +94,7 @@ class Opening:
     place: Place | None = None
     linked_case_id: str = ""
     form_values: tuple[tuple[str, str], ...] = ()
+    submitted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,16 @@ class Conversation:
     def slots(self) -> tuple[str, ...]:
         """What no other conversation may have."""
         return tuple(t.slot for t in self.threads)
+
+    @property
+    def portal_point(self) -> ContactPoint | None:
+        """Where the citizen reads the answers in the portal; None when they never used a form.
+
+        Whoever filled in a form has its tracking secret; nobody else is told that they can look.
+        """
+        if not any(thread.channel.is_form for thread in self.threads):
+            return None
+        return ContactPoint(Channel.PORTAL, self.conversation_id, verified=True, source="portal")
 
     def thread(self, key: str) -> Thread | None:
         """The thread with that lookup key."""
@@ -156,6 +171,24 @@ class Conversation:
         else:
             threads = tuple(heard if t.key == known.key else t for t in self.threads)
         return replace(self, threads=threads, message_keys=lookup)
+
+    def is_of(self, citizen: Citizen) -> bool:
+        """Whether the matter is a citizen's: theirs, or one that goes on at their proved address.
+
+        Whoever fills in a form without having entered is nobody the city knows. What it answers
+        goes to the address that they gave, and so does the secret that opens the case.
+        """
+        if self.citizen_id == citizen.citizen_id:
+            return True
+        return any(point.key in citizen.proved_keys for point in self.given_points)
+
+    def with_given(self, points: tuple[ContactPoint, ...], *, at: datetime) -> Conversation:
+        """Notes where the citizen asked to go on; asked again, the later time counts."""
+        if not points:
+            return self
+        chosen = {point.key: replace(point, chosen_time=at) for point in points}
+        others = tuple(p for p in self.given_points if p.key not in chosen)
+        return replace(self, given_points=(*others, *chosen.values())[-_KEPT_GIVEN_POINTS:])
 
     def with_outbound_key(self, channel: Channel, provider_message_id: str) -> Conversation:
         """Notes the provider's key of a message of ours, so that replies to it are found."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from atiende_cases.domain.case import Duplicate
 from atiende_cases.domain.citizen import ContactPoint
-from atiende_cases.domain.values import Actor, Channel, Direction
+from atiende_cases.domain.values import Actor, Attachment, Channel, Direction
 
 
 class TransferStep(StrEnum):
@@ -77,6 +78,30 @@ class CaseReopened:
     actor: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class CaseAnnotated:
+    """Staff noted something about the case that moves nothing.
+
+    Attributes:
+        kind: "requirement_ticked", "requirement_unticked", "incident_linked", "incident_unlinked",
+            "merged", "unmerged", "duplicate_added", "duplicate_removed".
+        reference: id of what it is about.
+    """
+
+    kind: str
+    reference: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterTold:
+    """Command to notifications: tell the citizen of a duplicate what the case's own is told."""
+
+    template_key: str
+    duplicate: Duplicate
+    outcome_code: str
+
+
 CaseEvent = (
     CaseOpened
     | CaseAssigned
@@ -85,6 +110,8 @@ CaseEvent = (
     | CaseTransferred
     | CaseResolved
     | CaseReopened
+    | CaseAnnotated
+    | RequesterTold
 )
 
 
@@ -123,6 +150,10 @@ class SendMessage:
     subject: str
     text: str
     last_inbound_time: datetime | None
+    attachments: tuple[Attachment, ...] = ()
+    template_name: str = ""
+    template_language: str = ""
+    template_values: tuple[str, ...] = ()
 
 
 MessageEvent = MessageAdded | PromptAnswered | SendMessage

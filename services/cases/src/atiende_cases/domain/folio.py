@@ -70,9 +70,10 @@ class Folio:
 
     def __str__(self) -> str:
         """Writes it the way it is printed."""
+        year = f"{self.year:0{_YEAR_DIGITS}d}"
         number = f"{self.number:0{_NUMBER_DIGITS}d}"
-        check = check_character(f"{self.prefix}{self.year}{number}")
-        return f"{self.prefix}-{self.year}-{number}-{check}"
+        check = check_character(f"{self.prefix}{year}{number}")
+        return f"{self.prefix}-{year}-{number}-{check}"
 
     @classmethod
     def parse(cls, text: str) -> Folio:

@@ -13,7 +13,7 @@ from atiende_cases.domain.conversation import (
     thread_lookup_key,
 )
 from atiende_cases.domain.folio import Folio, mentioned_folios
-from atiende_cases.domain.values import Attachment, Place, Quality
+from atiende_cases.domain.values import Attachment, Channel, Place, Quality
 
 # A provider's clock may be wrong and an e-mail's date is the sender's word: outside of this
 # span the time of receipt orders the entry.
@@ -23,7 +23,14 @@ _BEHIND: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One durable and parsed message of a citizen, made safe to store."""
+    """One durable and parsed message of a citizen, made safe to store.
+
+    Attributes:
+        proved_case_id: case that a session of the portal proved to be the sender's.
+        proved_citizen_id: citizen that a session of the portal proved the sender to be.
+        submitted_by: who wrote it down for the citizen at the counter; empty otherwise.
+        contact_only: it says nothing but where to go on: at its given points, in its matter.
+    """
 
     tenant: str
     message_id: str
@@ -45,6 +52,22 @@ class Inbound:
     quality: Quality = Quality.READABLE
     given_points: tuple[ContactPoint, ...] = ()
     language: str = ""
+    proved_case_id: str = ""
+    proved_citizen_id: str = ""
+    submitted_by: str = ""
+    contact_only: bool = False
+
+    @property
+    def begins_a_matter(self) -> bool:
+        """Whether it is a filled-in form: a matter of its own, whose receipt names its case."""
+        return self.sender.channel.is_form and not self.proved_case_id
+
+    @property
+    def goes_on_by(self) -> Channel:
+        """Channel on which the citizen is now: where they wrote from, or asked to go on."""
+        if self.contact_only and self.given_points:
+            return self.given_points[-1].channel
+        return self.sender.channel
 
     @property
     def sender_key(self) -> str:

@@ -14,24 +14,35 @@ from atiende_cases.domain import lifecycle
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.change import Change, procedure_of
 from atiende_cases.domain.citizen import Citizen
-from atiende_cases.domain.conversation import Conversation, Opening, Prompt, Thread
-from atiende_cases.domain.events import CaseEvent, MessageAdded, MessageEvent, PromptAnswered
+from atiende_cases.domain.conversation import Conversation, Opening, Prompt
+from atiende_cases.domain.events import CaseEvent, MessageEvent
 from atiende_cases.domain.inbound import Inbound
-from atiende_cases.domain.joining import entry_of, generation, may_join
+from atiende_cases.domain.joining import (
+    answer_to,
+    entry_of,
+    events_of,
+    generation,
+    heard_in,
+    is_another_matter,
+    may_join,
+)
 from atiende_cases.domain.message import Message
-from atiende_cases.domain.opening import open_case
-from atiende_cases.domain.recognise import is_courtesy, is_prompt_answer
-from atiende_cases.domain.values import Actor, ActorKind, Channel, Direction, Quality
+from atiende_cases.domain.opening import open_case, procedure_for
+from atiende_cases.domain.recognise import is_courtesy
+from atiende_cases.domain.values import Actor, ActorKind, Channel, Quality
 from atiende_city.release import Release
 from atiende_kit.ids import derived_id
 
 _CLASSIFIED_CHARACTERS = 4_000
-_ANSWER_CHARACTERS = 2_000
 
 
 @dataclass(slots=True)
 class Entry:
-    """One message's result and what it depends on."""
+    """One message's result and what it depends on.
+
+    Attributes:
+        case_id: of the case under which the message's own is attended; mostly the same.
+    """
 
     message: Message
     events: tuple[MessageEvent, ...]
@@ -46,6 +57,7 @@ class Workspace:
 
     Attributes:
         existing: ids of messages that are already entered.
+        early: ids of messages about a case that is not opened yet; they come again.
         changed_citizens: ids of those that must be written; likewise for the others.
         case_events: what happened to each case, in order.
     """
@@ -53,6 +65,7 @@ class Workspace:
     tenant: str
     release: Release
     existing: set[str] = field(default_factory=set)
+    early: set[str] = field(default_factory=set)
     citizens: dict[str, Citizen] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -98,10 +111,18 @@ class Workspace:
         """Decides what one message does. A message that is already entered does nothing."""
         if inbound.message_id in self.existing:
             return
+        if inbound.proved_case_id and inbound.proved_case_id not in self.cases:
+            self.early.add(inbound.message_id)
+            return
         self.existing.add(inbound.message_id)
-        sender = self._citizen_of(inbound.sender_key)
+        sender = self._sender_of(inbound)
         suggestion, mentioned = self._mentioned(inbound, sender)
         conversation = self._conversation_of(inbound, sender, mentioned)
+        if conversation is None and inbound.contact_only:
+            # It overtook what it belongs to.
+            self.existing.discard(inbound.message_id)
+            self.early.add(inbound.message_id)
+            return
         if conversation is not None and sender is None:
             # Answering what was sent to an address that was given for this matter only.
             sender = self.citizens.get(conversation.citizen_id)
@@ -112,8 +133,8 @@ class Workspace:
         if conversation is None:
             conversation = self._new_conversation(inbound, sender, mentions=suggestion)
         case = self._case_of(conversation)
-        answer = self._answer(inbound, conversation)
-        if answer is None and self._needs_new_case(inbound, conversation, case):
+        answer = answer_to(inbound, conversation, self.release)
+        if answer is None and is_another_matter(inbound, conversation, self._attended(case)):
             conversation = self._new_conversation(
                 inbound, sender, mentions=suggestion, linked=case.case_id, joins=conversation
             )
@@ -121,6 +142,13 @@ class Workspace:
         self._enter(inbound, conversation, case, answer, suggestion)
 
     # -- finding ---------------------------------------------------------------------------
+
+    def _sender_of(self, inbound: Inbound) -> Citizen | None:
+        """Who writes: whoever a session proved, else the owner of the address."""
+        proved = inbound.proved_citizen_id
+        if inbound.proved_case_id:
+            proved = self.cases[inbound.proved_case_id].citizen_id
+        return self.citizens.get(proved) or self._citizen_of(inbound.sender_key)
 
     def _citizen_of(self, key: str) -> Citizen | None:
         citizen_id = self._by_point.get(key)
@@ -148,9 +176,19 @@ class Workspace:
         """Finds where a message belongs.
 
         On e-mail the thread says which matter is meant. A WhatsApp number or a chat is one
-        thread for all matters of a person, so there a folio that is theirs says it better.
+        thread for all matters of a person, so there a folio that is theirs says it better. A
+        form is a matter of its own, and a session says itself which matter it is about.
         """
+        begun = self.conversations.get(self._conversation_id(inbound))
+        if begun is not None:
+            return begun  # by this very message, before whoever entered it was cut off
+        if inbound.begins_a_matter:
+            return None
         threaded = self._by_keys(inbound, sender)
+        if inbound.proved_case_id:
+            # When that matter was over for good, its thread went on in another conversation.
+            home = self.cases[inbound.proved_case_id].conversation_id
+            return threaded or self.conversations[home]
         if inbound.sender.channel is Channel.EMAIL:
             return threaded or mentioned
         return mentioned or threaded
@@ -178,26 +216,9 @@ class Workspace:
         self._keep_change(change)
         return change.case
 
-    def _needs_new_case(self, inbound: Inbound, conversation: Conversation, case: Case) -> bool:
-        """Whether the matter is over for good, so that what is written now is another one."""
-        if case.is_active or conversation.opening.message_id == inbound.message_id:
-            return False
-        if case.has_effect(inbound.message_id) or is_courtesy(inbound.text):
-            return False
-        return not lifecycle.may_reopen(case, inbound.receive_time)
-
-    def _answer(self, inbound: Inbound, conversation: Conversation) -> Prompt | None:
-        before = conversation.answered_by(inbound.message_id)
-        if before is not None:
-            return before
-        prompt = conversation.open_prompt(inbound.receive_time)
-        if prompt is None or inbound.receive_time < prompt.open_time:
-            return None
-        survey = self.release.survey()
-        words = (
-            (*survey.score_words, *survey.solved_words, *survey.not_solved_words) if survey else ()
-        )
-        return prompt if is_prompt_answer(inbound.text, words) else None
+    def _attended(self, case: Case) -> Case:
+        """The case under which another is attended; itself when it stands alone."""
+        return self.cases.get(case.merged_into, case)
 
     # -- changing --------------------------------------------------------------------------
 
@@ -220,7 +241,8 @@ class Workspace:
         return citizen
 
     def _hear(self, citizen: Citizen, inbound: Inbound) -> None:
-        if not citizen.owns(inbound.sender_key):
+        # Who asks to go on elsewhere has left the place where they asked it.
+        if not citizen.owns(inbound.sender_key) or inbound.contact_only:
             return
         heard = citizen.heard_from(
             inbound.sender, at=inbound.receive_time, language=inbound.language
@@ -241,17 +263,11 @@ class Workspace:
         unreadable = inbound.quality is Quality.UNREADABLE
         written = f"{inbound.subject}\n{inbound.text}"[:_CLASSIFIED_CHARACTERS]
         release = self.release
-        if unreadable:
-            procedure_code = release.city.default_procedure
-        elif release.procedure(inbound.procedure_code) is not None:
-            procedure_code = inbound.procedure_code
-        else:
-            procedure_code = release.classify(written)
-        # A provider may deliver two messages in one millisecond: the ids come from the message.
+        procedure_code = procedure_for(
+            inbound.procedure_code, written, release, unreadable=unreadable
+        )
         conversation = Conversation(
-            conversation_id=derived_id(
-                inbound.receive_time, self.tenant, "conversation", inbound.message_id
-            ),
+            conversation_id=self._conversation_id(inbound),
             tenant=self.tenant,
             citizen_id=citizen.citizen_id,
             case_id=inbound.case_id_if_new,
@@ -269,6 +285,7 @@ class Workspace:
                 place=inbound.place,
                 linked_case_id=linked,
                 form_values=inbound.form_values,
+                submitted_by=inbound.submitted_by,
             ),
             threads=(replace(inbound.thread, generation=self._next_generation(inbound)),),
             given_points=inbound.given_points,
@@ -279,6 +296,14 @@ class Workspace:
         self._keep_conversation(conversation)
         self.changed_conversations[conversation.conversation_id] = None
         return conversation
+
+    def _conversation_id(self, inbound: Inbound) -> str:
+        """Of the conversation that a message may begin.
+
+        From the message's id, since a provider may deliver two messages in one millisecond.
+        """
+        at, message_id = inbound.receive_time, inbound.message_id
+        return derived_id(at, self.tenant, "conversation", message_id)
 
     def _next_generation(self, inbound: Inbound) -> int:
         key = inbound.thread_lookup_key
@@ -304,66 +329,72 @@ class Workspace:
         answer: Prompt | None,
         suggestion: str,
     ) -> None:
-        citizen = Actor(ActorKind.CITIZEN, conversation.citizen_id, inbound.sender.display_name)
+        known = self.citizens.get(conversation.citizen_id)
+        proved_name = known.display_name if known and inbound.proved_case_id else ""
+        name = inbound.sender.display_name or proved_name
+        citizen = Actor(ActorKind.CITIZEN, conversation.citizen_id, name)
+        attended = self._attended(case)
         opens = conversation.opening.message_id == inbound.message_id
-        asks = opens or (answer is None and not is_courtesy(inbound.text))
+        says = not (inbound.contact_only or is_courtesy(inbound.text))
+        asks = opens or (answer is None and says)
         if not opens:
             self._hear_in_case(inbound, case, citizen, asks=asks)
-        heard = self._heard_in_conversation(inbound, conversation, answer)
+            if attended is not case:
+                self._hear_of_duplicate(inbound, attended, case.case_id, citizen, asks=asks)
+        key = inbound.thread_lookup_key
+        is_elsewhere = conversation.thread(key) is None and bool(self._by_key.get(key))
+        heard = heard_in(conversation, inbound, answer, is_elsewhere=is_elsewhere)
         if heard != conversation:
             self._keep_conversation(heard)
             self.changed_conversations[heard.conversation_id] = None
-        events: list[MessageEvent] = [
-            MessageAdded(inbound.message_id, Direction.INBOUND, citizen, needs_answer=asks)
-        ]
-        if answer is not None:
-            events.append(
-                PromptAnswered(
-                    prompt_id=answer.prompt_id,
-                    prompt_kind=answer.kind,
-                    message_id=inbound.message_id,
-                    text=inbound.text[:_ANSWER_CHARACTERS],
-                    channel=inbound.sender.channel,
-                    receive_time=inbound.receive_time,
-                )
-            )
         self.entries.append(
             Entry(
                 message=entry_of(inbound, conversation, citizen, suggestion),
-                events=tuple(events),
+                events=events_of(inbound, citizen, answer, asks=asks),
                 citizen_id=conversation.citizen_id,
                 conversation_id=conversation.conversation_id,
-                case_id=case.case_id,
+                case_id=attended.case_id,
             )
         )
 
     def _hear_in_case(self, inbound: Inbound, case: Case, citizen: Actor, *, asks: bool) -> None:
         procedure = procedure_of(self.release, case.procedure_code)
         at = inbound.receive_time
-        if asks and not case.is_active and not case.has_effect(inbound.message_id):
-            reopened = lifecycle.reopen(
-                case, procedure, reason="citizen_message", actor=citizen, at=at
-            )
-            case = lifecycle.with_effect(reopened.case, inbound.message_id)
-            self._keep_change(Change(case, reopened.events))
+        if not case.merged_into:
+            case = self._reopened(inbound, case, citizen, asks=asks)
         self._keep_change(
             lifecycle.heard_inbound(
-                case, procedure, channel=inbound.sender.channel, at=at, text=inbound.text, asks=asks
+                case, procedure, channel=inbound.goes_on_by, at=at, text=inbound.text, asks=asks
             )
         )
 
-    def _heard_in_conversation(
-        self, inbound: Inbound, conversation: Conversation, answer: Prompt | None
-    ) -> Conversation:
-        thread: Thread = inbound.thread
-        key = inbound.thread_lookup_key
-        if conversation.thread(key) is None and self._by_key.get(key):
-            # The thread belongs to another matter, and stays there: a folio brought this message.
-            heard = conversation
-        else:
-            heard = conversation.with_inbound(
-                thread, at=inbound.receive_time, message_key=inbound.provider_message_id
+    def _hear_of_duplicate(
+        self, inbound: Inbound, case: Case, duplicate: str, citizen: Actor, *, asks: bool
+    ) -> None:
+        procedure = procedure_of(self.release, case.procedure_code)
+        case = self._reopened(inbound, case, citizen, asks=asks)
+        self._keep_change(
+            lifecycle.heard_duplicate(
+                case,
+                procedure,
+                case_id=duplicate,
+                citizen=citizen,
+                at=inbound.receive_time,
+                asks=asks,
             )
-        if answer is not None:
-            heard = heard.with_answer(answer.prompt_id, inbound.message_id)
-        return heard
+        )
+
+    def _reopened(self, inbound: Inbound, case: Case, citizen: Actor, *, asks: bool) -> Case:
+        """A case that is over is taken up again by a message, once."""
+        if not asks or case.is_active or case.has_effect(inbound.message_id):
+            return case
+        change = lifecycle.reopen(
+            case,
+            procedure_of(self.release, case.procedure_code),
+            reason="citizen_message",
+            actor=citizen,
+            at=inbound.receive_time,
+        )
+        reopened = lifecycle.with_effect(change.case, inbound.message_id)
+        self._keep_change(Change(reopened, change.events))
+        return reopened

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from atiende_cases.domain.case import Case
 from atiende_cases.domain.citizen import Citizen
-from atiende_cases.domain.conversation import Conversation
+from atiende_cases.domain.conversation import Conversation, Prompt
+from atiende_cases.domain.events import MessageAdded, MessageEvent, PromptAnswered
 from atiende_cases.domain.inbound import Inbound
+from atiende_cases.domain.lifecycle import may_reopen
 from atiende_cases.domain.message import Message
+from atiende_cases.domain.recognise import is_courtesy, is_prompt_answer
 from atiende_cases.domain.values import Actor, Direction
+from atiende_city.release import Release
+
+_ANSWER_CHARACTERS: Final = 2_000
 
 
 def may_join(conversation: Conversation, inbound: Inbound, sender: Citizen | None) -> bool:
@@ -26,6 +35,28 @@ def generation(conversation: Conversation, key: str) -> int:
     return -1 if thread is None else thread.generation
 
 
+def is_another_matter(inbound: Inbound, conversation: Conversation, case: Case) -> bool:
+    """Whether the case is over for good, so that what is written now is another matter."""
+    if case.is_active or conversation.opening.message_id == inbound.message_id:
+        return False
+    if case.has_effect(inbound.message_id) or is_courtesy(inbound.text) or inbound.contact_only:
+        return False
+    return not may_reopen(case, inbound.receive_time)
+
+
+def answer_to(inbound: Inbound, conversation: Conversation, release: Release) -> Prompt | None:
+    """The question of the city that a message answers."""
+    before = conversation.answered_by(inbound.message_id)
+    if before is not None:
+        return before
+    prompt = conversation.open_prompt(inbound.receive_time)
+    if prompt is None or inbound.receive_time < prompt.open_time or inbound.contact_only:
+        return None
+    survey = release.survey()
+    words = (*survey.score_words, *survey.solved_words, *survey.not_solved_words) if survey else ()
+    return prompt if is_prompt_answer(inbound.text, words) else None
+
+
 def entry_of(
     inbound: Inbound, conversation: Conversation, citizen: Actor, suggestion: str
 ) -> Message:
@@ -41,6 +72,7 @@ def entry_of(
         order_time=inbound.order_time,
         receive_time=inbound.receive_time,
         text=inbound.text,
+        kind="contact" if inbound.contact_only else "text",
         channel=inbound.sender.channel,
         account_id=inbound.account_id,
         address=inbound.sender.address,
@@ -52,4 +84,47 @@ def entry_of(
         provider_message_id=inbound.provider_message_id,
         quality=inbound.quality,
         mentions_folio=suggestion,
+        submitted_by=inbound.submitted_by,
     )
+
+
+def events_of(
+    inbound: Inbound, citizen: Actor, answer: Prompt | None, *, asks: bool
+) -> tuple[MessageEvent, ...]:
+    """What a citizen's message tells the others."""
+    added = MessageAdded(inbound.message_id, Direction.INBOUND, citizen, needs_answer=asks)
+    if answer is None:
+        return (added,)
+    answered = PromptAnswered(
+        prompt_id=answer.prompt_id,
+        prompt_kind=answer.kind,
+        message_id=inbound.message_id,
+        text=inbound.text[:_ANSWER_CHARACTERS],
+        channel=inbound.sender.channel,
+        receive_time=inbound.receive_time,
+    )
+    return (added, answered)
+
+
+def heard_in(
+    conversation: Conversation, inbound: Inbound, answer: Prompt | None, *, is_elsewhere: bool
+) -> Conversation:
+    """A conversation after one of its messages.
+
+    Args:
+        conversation: the message's own.
+        inbound: the message.
+        answer: the question that it answers.
+        is_elsewhere: whether its thread belongs to another matter, and stays there: a folio
+            brought this message.
+    """
+    heard = conversation
+    if not is_elsewhere and not inbound.contact_only:
+        heard = heard.with_inbound(
+            inbound.thread, at=inbound.receive_time, message_key=inbound.provider_message_id
+        )
+    if inbound.contact_only:
+        heard = heard.with_given(inbound.given_points, at=inbound.receive_time)
+    if answer is not None:
+        heard = heard.with_answer(answer.prompt_id, inbound.message_id)
+    return heard

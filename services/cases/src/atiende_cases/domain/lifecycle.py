@@ -9,7 +9,6 @@ from typing import Final
 
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.change import Change, noted
-from atiende_cases.domain.clocks import clocks_of
 from atiende_cases.domain.errors import not_allowed, refused
 from atiende_cases.domain.events import (
     CaseAssigned,
@@ -21,6 +20,7 @@ from atiende_cases.domain.events import (
 from atiende_cases.domain.opening import is_public
 from atiende_cases.domain.search import index_terms
 from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
+from atiende_city.clocks import clocks_of
 from atiende_city.errors import CalendarYearMissing
 from atiende_city.model import Procedure, State, Transition, Trigger
 from atiende_city.release import Release
@@ -67,10 +67,27 @@ def heard_inbound(
     return _by_rule(heard, procedure, "citizen_message", citizen, at)
 
 
+def heard_duplicate(
+    case: Case, procedure: Procedure, *, case_id: str, citizen: Actor, at: datetime, asks: bool
+) -> Change:
+    """Notes that the citizen of a duplicate wrote, which answers what all of them were asked."""
+    heard = replace(
+        case,
+        duplicates=tuple(
+            one.heard(asks=asks) if one.case_id == case_id else one for one in case.duplicates
+        ),
+        update_time=max(case.update_time, at),
+    )
+    if not asks or case.status is not Status.WAITING_CITIZEN:
+        return Change(heard)
+    return _by_rule(heard, procedure, "citizen_message", citizen, at)
+
+
 def answered(case: Case, *, at: datetime, hours: WorkingTime, text: str) -> Case:
     """Notes that staff wrote to the citizen; the first answer's time is set once."""
     changed = replace(
         case,
+        duplicates=tuple(one.told(answered=True) for one in case.duplicates),
         needs_answer=False,
         undelivered=False,
         update_time=max(case.update_time, at),
@@ -110,8 +127,11 @@ def assign(
     work_version: int,
     at: datetime,
 ) -> Change:
-    """Gives the case to an agent. An older word of routing than the last one changes nothing."""
-    if _is_old_word(case, work_item_id, work_version):
+    """Gives the case to an agent. An older word of routing than the last one changes nothing.
+
+    Nor does one about a duplicate: it was on its way when the duplicate was joined.
+    """
+    if _is_old_word(case, work_item_id, work_version) or case.merged_into:
         return Change(case)
     case = with_effect(case, f"work:{work_item_id}:{work_version}")
     same = case.assignee_id == agent_id
@@ -218,6 +238,7 @@ def resolve(
         resolution_number=number,
         resolve_time=at,
         reopen_until=at + timedelta(hours=procedure.reopen_hours),
+        duplicates=tuple(one.told(answered=False) for one in case.duplicates),
         needs_answer=False,
         update_time=at,
     )

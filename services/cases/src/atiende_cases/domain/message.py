@@ -18,6 +18,15 @@ from atiende_cases.domain.values import (
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A member of staff whom a note calls, and when they looked."""
+
+    subject: str
+    name: str
+    read_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One entry: from the citizen, to the citizen, or an internal note.
 
@@ -27,7 +36,11 @@ class Message:
         receive_time: when it became durable here: the effective time.
         mentions_folio: a folio in the text of somebody to whom that case does not belong: a
             suggestion for the clerk, never a link.
+        submitted_by: who wrote it down for the citizen at the counter; empty otherwise.
         case_untold: an answer whose case does not know of it yet; the sweeper tells it.
+        mentions: whom a note calls.
+        campaign: of which answer of an incident it is one; see `outgoing.campaign`.
+        copy_of: the answer that this one repeats for the citizen of a duplicate.
         kind: "text", or what the timeline entry tells: "transfer", "resolution", "template:<key>" …
     """
 
@@ -53,10 +66,14 @@ class Message:
     provider_message_id: str = ""
     quality: Quality = Quality.READABLE
     mentions_folio: str = ""
+    submitted_by: str = ""
     delivery: DeliveryState | None = None
     delivery_error: str = ""
     delivery_time: datetime | None = None
     case_untold: bool = False
+    mentions: tuple[Mention, ...] = ()
+    copy_of: str = ""
+    campaign: str = ""
     version: int = 0
 
     @property
@@ -73,6 +90,16 @@ class Message:
         """Whether it arrived more than five minutes after it was written."""
         late_seconds = 300
         return (self.receive_time - self.order_time).total_seconds() > late_seconds
+
+    def read_by(self, subject: str, at: datetime) -> Message:
+        """Notes that somebody whom it calls has looked; the first look counts."""
+        return replace(
+            self,
+            mentions=tuple(
+                replace(m, read_time=at) if m.subject == subject and m.read_time is None else m
+                for m in self.mentions
+            ),
+        )
 
     def delivered(
         self, state: DeliveryState, *, at: datetime, error: str = "", provider_message_id: str = ""

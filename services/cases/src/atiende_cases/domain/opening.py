@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from atiende_cases.domain.case import Case
-from atiende_cases.domain.change import Change, procedure_of
-from atiende_cases.domain.clocks import clocks_of
+from atiende_cases.domain.change import Change, noted, procedure_of
 from atiende_cases.domain.conversation import Conversation
 from atiende_cases.domain.events import CaseOpened
 from atiende_cases.domain.search import index_terms
-from atiende_cases.domain.values import Channel, Status
+from atiende_cases.domain.values import Actor, ActorKind, Channel, Status
+from atiende_city.clocks import clocks_of
 from atiende_city.model import Procedure
 from atiende_city.release import Release
 
@@ -69,7 +69,17 @@ def open_case(conversation: Conversation, release: Release, *, citizen_name: str
             " ".join(value for _, value in opening.form_values),
         ),
     )
+    if opening.submitted_by:
+        clerk = Actor(ActorKind.STAFF, opening.submitted_by)
+        case = noted(case, "submitted", clerk, opening.open_time)
     return Change(case, (CaseOpened(opening.message_id, clocks.out_of_hours, opening.unreadable),))
+
+
+def procedure_for(asked: str, written: str, release: Release, *, unreadable: bool) -> str:
+    """The procedure that was asked for, else the one that the words are about."""
+    if unreadable:
+        return release.city.default_procedure
+    return asked if release.procedure(asked) is not None else release.classify(written)
 
 
 def is_public(procedure: Procedure, channel: Channel | None) -> bool:

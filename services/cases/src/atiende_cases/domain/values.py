@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from atiende_city.channels import FORM_CHANNELS
+
 
 class Channel(StrEnum):
     """Kind of a channel."""
@@ -14,6 +16,14 @@ class Channel(StrEnum):
     EMAIL = "email"
     WHATSAPP = "whatsapp"
     OPEN311 = "open311"
+    PORTAL = "portal"
+    KIOSK = "kiosk"
+    COUNTER = "counter"
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is the procedure's form, to which nothing can be sent back."""
+        return self.value in FORM_CHANNELS
 
 
 class Direction(StrEnum):
@@ -84,13 +94,17 @@ class Quality(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """State of an outbound message; `QUEUED` and `UNKNOWN` are this service's own."""
+    """State of an outbound message; `QUEUED`, `UNKNOWN` and `AVAILABLE` are this service's own.
+
+    What is available stands in the portal, where the citizen reads it; nobody was alerted.
+    """
 
     QUEUED = "queued"
     ACCEPTED = "accepted"
     SENDING = "sending"
     TEMPORARY_FAILURE = "temporary_failure"
     SENT = "sent"
+    AVAILABLE = "available"
     UNKNOWN = "unknown"
     TECHNICAL_FAILURE = "technical_failure"
     PERMANENT_FAILURE = "permanent_failure"
@@ -114,6 +128,11 @@ class DeliveryState(StrEnum):
         )
 
 
+LOST: Final = frozenset(
+    {DeliveryState.PERMANENT_FAILURE, DeliveryState.TECHNICAL_FAILURE, DeliveryState.UNKNOWN}
+)
+"""What did not arrive, or of which nobody knows whether it did."""
+
 _RETRYING: Final = 2
 _LEVEL: Final[dict[DeliveryState, int]] = {
     DeliveryState.QUEUED: 0,
@@ -122,6 +141,7 @@ _LEVEL: Final[dict[DeliveryState, int]] = {
     DeliveryState.TEMPORARY_FAILURE: _RETRYING,
     DeliveryState.UNKNOWN: 3,
     DeliveryState.SENT: 4,
+    DeliveryState.AVAILABLE: 4,
     DeliveryState.TECHNICAL_FAILURE: 5,
     DeliveryState.PERMANENT_FAILURE: 5,
     DeliveryState.DELIVERED: 6,

@@ -66,3 +66,8 @@ def no_version(version: int) -> NotFound:
 def no_draft() -> NotFound:
     """The error of a draft that does not exist."""
     return NotFound("DRAFT_NOT_FOUND", "No existe ese borrador.")
+
+
+def no_entry() -> NotFound:
+    """The error of a part of a draft that is not there."""
+    return NotFound("ENTRY_NOT_FOUND", "El borrador no tiene eso.")

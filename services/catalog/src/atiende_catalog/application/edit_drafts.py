@@ -8,6 +8,7 @@ from typing import Any
 
 from atiende_catalog.application import contents
 from atiende_catalog.application.ports import Drafts, Publications
+from atiende_catalog.domain.crisis import Person
 from atiende_catalog.domain.problem import Problem
 from atiende_catalog.domain.publication import Draft
 from atiende_kit.clock import Clock
@@ -31,12 +32,14 @@ class EditDrafts:
         self._publications = publications
         self._clock = clock
 
-    async def create(self, tenant: str, *, author: str, title: str, content: Any | None) -> Draft:
+    async def create(
+        self, tenant: str, *, author: Person, title: str, content: Any | None
+    ) -> Draft:
         """Begins a draft.
 
         Args:
             tenant: The city.
-            author: Subject of the administrator.
+            author: The administrator.
             title: What it is for.
             content: A document tree; None copies what is in force.
 
@@ -59,7 +62,8 @@ class EditDrafts:
             content=data,
             base_version=head.version if head else 0,
             revision=1,
-            author=author,
+            author=author.subject,
+            author_name=author.name,
             create_time=now,
             update_time=now,
             published_version=None,
@@ -83,9 +87,24 @@ class EditDrafts:
         return await self._drafts.listing(tenant, MAX_LISTED)
 
     async def update(
-        self, tenant: str, draft_id: str, *, revision: int, title: str, content: Any
+        self,
+        tenant: str,
+        draft_id: str,
+        *,
+        revision: int,
+        title: str,
+        content: Any,
+        base_version: int | None = None,
     ) -> Draft:
         """Replaces a draft's title and content.
+
+        Args:
+            tenant: The city.
+            draft_id: The draft.
+            revision: The one that was read.
+            title: What it is for.
+            content: A document tree.
+            base_version: Version in force whose changes the content has taken in; None leaves it.
 
         Raises:
             NotFound: there is no such draft.
@@ -107,6 +126,7 @@ class EditDrafts:
             dataclasses.replace(
                 draft,
                 title=title,
+                base_version=draft.base_version if base_version is None else base_version,
                 content=contents.to_bytes(content),
                 update_time=self._clock.now(),
             ),
@@ -123,5 +143,8 @@ class EditDrafts:
 
     async def problems(self, tenant: str, draft_id: str) -> list[Problem]:
         """Returns everything that keeps a draft from being published."""
-        draft = await self.get(tenant, draft_id)
+        return await self.problems_in(await self.get(tenant, draft_id))
+
+    async def problems_in(self, draft: Draft) -> list[Problem]:
+        """Returns everything that keeps a draft at hand from being published."""
         return await contents.problems_of(draft.content, self._clock.now())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from atiende_catalog.domain.crisis import CrisisRequest
 from atiende_catalog.domain.publication import Draft, Publication
 
 
@@ -21,6 +22,8 @@ class Head:
     note: str
     rollback_of: int | None
     size_bytes: int
+    request_id: str = ""
+    publisher_name: str = ""
 
 
 class Publications(Protocol):
@@ -72,4 +75,32 @@ class Drafts(Protocol):
 
     async def remove(self, tenant: str, draft_id: str) -> bool:
         """Removes a draft; True when it was there."""
+        ...
+
+
+class CrisisRequests(Protocol):
+    """Wishes to switch crisis mode, by tenant; none is ever removed."""
+
+    async def get(self, tenant: str, request_id: str) -> CrisisRequest | None:
+        """Returns one request."""
+        ...
+
+    async def listing(self, tenant: str, limit: int) -> Sequence[CrisisRequest]:
+        """Returns requests, newest first."""
+        ...
+
+    async def unfinished(self) -> Sequence[tuple[str, CrisisRequest]]:
+        """Returns those of every tenant that were confirmed and not published."""
+        ...
+
+    async def add(self, tenant: str, request: CrisisRequest) -> None:
+        """Stores a new request.
+
+        Raises:
+            Conflict: another one waits.
+        """
+        ...
+
+    async def save(self, tenant: str, request: CrisisRequest) -> bool:
+        """Writes a request back; False when somebody else wrote it since it was read."""
         ...

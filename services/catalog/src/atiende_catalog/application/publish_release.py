@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 from atiende_catalog.application import contents
 from atiende_catalog.application.ports import Drafts, Head, Publications
+from atiende_catalog.domain.crisis import Person, ensure_crisis_untouched
 from atiende_catalog.domain.publication import Publication, next_publication
 from atiende_city.content import sha256_hex
 from atiende_kit.clock import Clock
@@ -30,7 +32,7 @@ class PublishRelease:
         self._clock = clock
 
     async def publish_draft(
-        self, tenant: str, draft_id: str, *, expected_version: int, publisher: str, note: str
+        self, tenant: str, draft_id: str, *, expected_version: int, publisher: Person, note: str
     ) -> Publication:
         """Puts a draft in force.
 
@@ -38,7 +40,7 @@ class PublishRelease:
             tenant: The city.
             draft_id: The draft.
             expected_version: Version in force that the administrator compared it with; 0 for none.
-            publisher: Subject of the administrator.
+            publisher: The administrator.
             note: Why.
 
         Raises:
@@ -46,6 +48,7 @@ class PublishRelease:
             FailedPrecondition: it was published before, or equals what is in force.
             VersionMismatch: another version is in force, or somebody publishes at this moment.
             ContentInvalid: it has problems.
+            CrisisSwitchOnly: it would switch crisis mode.
         """
         draft = await self._drafts.get(tenant, draft_id)
         if draft is None:
@@ -60,6 +63,7 @@ class PublishRelease:
         problems = await contents.problems_of(draft.content, self._clock.now())
         if problems:
             raise contents.ContentInvalid(problems)
+        await self._keep_crisis(tenant, head, draft.content)
         made = await self._add(tenant, head, draft.content, publisher=publisher, note=note)
         # After a crash here the draft still says "not published"; publishing it again is refused
         # because it equals what is in force.
@@ -72,7 +76,7 @@ class PublishRelease:
         return made
 
     async def publish_content(
-        self, tenant: str, content: bytes, *, publisher: str, note: str
+        self, tenant: str, content: bytes, *, publisher: Person, note: str
     ) -> tuple[Head | Publication, bool]:
         """Puts canonical bytes in force unless they already are.
 
@@ -92,7 +96,7 @@ class PublishRelease:
         return await self._add(tenant, head, content, publisher=publisher, note=note), True
 
     async def rollback(
-        self, tenant: str, version: int, *, expected_version: int, publisher: str, note: str
+        self, tenant: str, version: int, *, expected_version: int, publisher: Person, note: str
     ) -> Publication:
         """Puts the very bytes of an older version in force, under a new number.
 
@@ -103,12 +107,14 @@ class PublishRelease:
             NotFound: there is no such version.
             FailedPrecondition: it equals what is in force.
             VersionMismatch: another version is in force, or somebody publishes at this moment.
+            CrisisSwitchOnly: it would switch crisis mode.
         """
         head = await self._expected(tenant, expected_version)
         older = await self._publications.get(tenant, version)
         if older is None:
             raise contents.no_version(version)
         _refuse_equal(head, older.content)
+        await self._keep_crisis(tenant, head, older.content)
         return await self._add(
             tenant, head, older.content, publisher=publisher, note=note, rollback_of=version
         )
@@ -124,20 +130,26 @@ class PublishRelease:
             )
         return head
 
+    async def _keep_crisis(self, tenant: str, head: Head | None, content: bytes) -> None:
+        current = await self._publications.get(tenant, head.version) if head else None
+        before = json.loads(current.content) if current else None
+        ensure_crisis_untouched(before, json.loads(content))
+
     async def _add(
         self,
         tenant: str,
         head: Head | None,
         content: bytes,
         *,
-        publisher: str,
+        publisher: Person,
         note: str,
         rollback_of: int | None = None,
     ) -> Publication:
         made = next_publication(
             head.version if head else 0,
             content,
-            publisher=publisher,
+            publisher=publisher.subject,
+            publisher_name=publisher.name,
             note=note,
             now=self._clock.now(),
             rollback_of=rollback_of,

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from atiende_catalog.application import contents
 from atiende_catalog.application.ports import Drafts, Head, Publications
 from atiende_catalog.domain.diff import Change, diff
+from atiende_catalog.domain.diff_words import in_words
 from atiende_catalog.domain.faq_search import FaqIndex
 from atiende_catalog.domain.publication import Publication
+from atiende_catalog.domain.search import Found, SearchIndex
 from atiende_city.model import FaqEntry
 from atiende_city.release import Release
+
+T = TypeVar("T")
 
 _KEPT = 64
 
@@ -30,7 +35,8 @@ class ReadReleases:
         self._drafts = drafts
         # By hash: bytes never change, so neither does what was read from them.
         self._releases: OrderedDict[tuple[str, int], Release] = OrderedDict()
-        self._indexes: OrderedDict[tuple[str, str], FaqIndex] = OrderedDict()
+        self._faq: OrderedDict[tuple[str, str], FaqIndex] = OrderedDict()
+        self._all: OrderedDict[tuple[str, str], SearchIndex] = OrderedDict()
 
     async def head(self, tenant: str) -> Head:
         """Returns what is in force, without content.
@@ -84,24 +90,34 @@ class ReadReleases:
         """
         release = await self.release(tenant)
         key = (release.sha256, language)
-        if key not in self._indexes:
-            self._indexes[key] = FaqIndex(release, language)
-            if len(self._indexes) > _KEPT:
-                self._indexes.popitem(last=False)
-        return self._indexes[key].search(query, limit)
+        index = _kept(self._faq, key, lambda: FaqIndex(release, language))
+        return index.search(query, limit)
 
-    async def changes(self, tenant: str, version: int, against: int) -> list[Change]:
-        """Returns what is different in ``version`` compared with ``against``.
+    async def search(self, tenant: str, query: str, *, language: str, limit: int) -> list[Found]:
+        """Returns the procedures and questions that fit best.
+
+        Raises:
+            NotFound: the city has published nothing.
+        """
+        release = await self.release(tenant)
+        key = (release.sha256, language)
+        index = _kept(self._all, key, lambda: SearchIndex(release, language))
+        return index.search(query, limit)
+
+    async def changes(self, tenant: str, version: int, against: int) -> list[tuple[Change, str]]:
+        """Returns what is different in ``version`` compared with ``against``, and in words.
 
         Raises:
             NotFound: one of them does not exist.
         """
         older = await self.publication(tenant, against)
         newer = await self.publication(tenant, version)
-        return diff(json.loads(older.content), json.loads(newer.content))
+        return _told(json.loads(older.content), json.loads(newer.content))
 
-    async def draft_changes(self, tenant: str, draft_id: str) -> tuple[int, list[Change]]:
-        """Returns what a draft changes in what is in force, and that version (0 for none).
+    async def draft_changes(
+        self, tenant: str, draft_id: str
+    ) -> tuple[int, list[tuple[Change, str]]]:
+        """Returns the version in force (0 for none) and what a draft changes in it.
 
         Raises:
             NotFound: there is no such draft.
@@ -112,4 +128,16 @@ class ReadReleases:
         head = await self._publications.head(tenant)
         current = await self._publications.get(tenant, head.version) if head else None
         before = json.loads(current.content) if current else {}
-        return (head.version if head else 0), diff(before, json.loads(draft.content))
+        return (head.version if head else 0), _told(before, json.loads(draft.content))
+
+
+def _told(before: Any, after: Any) -> list[tuple[Change, str]]:
+    return [(change, in_words(change, before, after)) for change in diff(before, after)]
+
+
+def _kept(known: OrderedDict[tuple[str, str], T], key: tuple[str, str], make: Callable[[], T]) -> T:
+    if key not in known:
+        known[key] = make()
+        if len(known) > _KEPT:
+            known.popitem(last=False)
+    return known[key]

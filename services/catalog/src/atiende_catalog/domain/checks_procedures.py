@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from atiende_catalog.domain.problem import Problem, listing, pointer
+from atiende_city.forms import pattern_problem
+from atiende_city.model import IN_PERSON
 from atiende_city.text import fold, stems
 
 FIELD_TYPES = ("string", "integer", "number", "boolean", "array")
@@ -153,6 +157,19 @@ def check_procedure(code: str, procedure: Any, content: Any) -> Iterator[Problem
                 f"{word} «{procedure[field]}» no existe.",
                 f"Use una de estas opciones: {listing(content[part])}.",
             )
+    for index, office in enumerate(procedure.get("offices", ())):
+        if office not in content["units"]:
+            yield Problem(
+                pointer([*base, "offices", index]),
+                f"La dependencia «{office}» no existe.",
+                f"Use una de estas opciones: {listing(content['units'])}.",
+            )
+    if not IN_PERSON & set(procedure.get("channels", IN_PERSON)):
+        yield Problem(
+            pointer([*base, "channels"]),
+            "Quien no usa una pantalla no tiene cómo pedir este trámite.",
+            f"Agregue uno de estos: {listing(IN_PERSON)}.",
+        )
     for index, skill in enumerate(procedure["skills"]):
         if skill not in content["skills"]:
             yield Problem(
@@ -199,12 +216,12 @@ def check_keywords(procedures: Any) -> Iterator[Problem]:
 
 
 def _check_form(path: list[str | int], form: Any) -> Iterator[Problem]:
-    try:
-        Draft202012Validator.check_schema(form)
-    except SchemaError as error:
+    fault = _schema_fault(json.dumps(form, sort_keys=True))
+    if fault is not None:
+        place, message = fault
         yield Problem(
-            pointer([*path, *error.absolute_path]),
-            f"El formulario no es un JSON Schema 2020-12 válido: {error.message[:200]}",
+            pointer([*path, *place]),
+            f"El formulario no es un JSON Schema 2020-12 válido: {message[:200]}",
             "Corrija esa parte del formulario.",
         )
         return
@@ -227,6 +244,19 @@ def _check_form(path: list[str | int], form: Any) -> Iterator[Problem]:
         yield from _check_field([*path, "properties", name], field)
 
 
+@lru_cache(maxsize=1_000)
+def _schema_fault(form: str) -> tuple[tuple[str | int, ...], str] | None:
+    """Returns where and why a form is no JSON Schema; known by its text.
+
+    An administrator edits one procedure and the others are checked again with it, each time.
+    """
+    try:
+        Draft202012Validator.check_schema(json.loads(form))
+    except SchemaError as error:
+        return tuple(error.absolute_path), error.message
+    return None
+
+
 def _check_field(path: list[str | int], field: Any) -> Iterator[Problem]:
     if not isinstance(field, dict) or field.get("type") not in FIELD_TYPES:
         yield Problem(
@@ -241,15 +271,12 @@ def _check_field(path: list[str | int], field: Any) -> Iterator[Problem]:
     if pattern is None:
         return
     # Citizens fill these fields: a pattern that backtracks could be made to run for minutes.
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        what = f"El patrón no es una expresión válida: {error}."
+    if wrong := pattern_problem(pattern):
+        what = f"El patrón no es una expresión válida (RE2): {wrong}."
         yield Problem(pointer([*path, "pattern"]), what, "Corríjalo.")
-    else:
-        if len(pattern) > 200 or _NESTED_REPEAT.search(pattern):  # noqa: PLR2004 -- a readable rule
-            yield Problem(
-                pointer([*path, "pattern"]),
-                "El patrón es demasiado largo o repite un grupo que ya se repite.",
-                "Escríbalo sin repeticiones dentro de repeticiones.",
-            )
+    elif len(pattern) > 200 or _NESTED_REPEAT.search(pattern):  # noqa: PLR2004 -- a readable rule
+        yield Problem(
+            pointer([*path, "pattern"]),
+            "El patrón es demasiado largo o repite un grupo que ya se repite.",
+            "Escríbalo sin repeticiones dentro de repeticiones.",
+        )

@@ -21,6 +21,7 @@ REQUIRED_TEMPLATES = (
     "reply_waiting",
     "survey_invitation",
     "survey_thanks",
+    "verification_code",
 )
 """Keys that services send; a city without one of them would fall silent."""
 
@@ -45,8 +46,9 @@ def check_translations(content: Any, language: str) -> Iterator[Problem]:
 
 _TEXT_FIELDS = frozenset(
     {"name", "description", "audience", "cost", "public_text", "text", "question", "answer"}
-    | {"comment_question"}
+    | {"comment_question", "title", "help", "result"}
 )
+_TEXT_LISTS = frozenset({"requirements", "steps"})
 
 
 def _texts(path: list[str | int], node: Any) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
@@ -64,7 +66,7 @@ def _texts(path: list[str | int], node: Any) -> Iterator[tuple[list[str | int], 
                 yield from _texts(here, value)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            if path[-1] == "requirements" and isinstance(value, dict):
+            if path[-1] in _TEXT_LISTS and isinstance(value, dict):
                 yield [*path, index], value
             else:
                 yield from _texts([*path, index], value)
@@ -155,6 +157,19 @@ def check_faq(content: Any) -> Iterator[Problem]:
                 "Deje una sola.",
             )
         asked.setdefault(question, key)
+
+
+def check_answer(key: str, answer: Any, procedures: Any) -> Iterator[Problem]:
+    """Checks an approved answer: what it points to, and that it can be filled in."""
+    for index, code in enumerate(answer.get("procedures", ())):
+        if code not in procedures:
+            yield Problem(
+                pointer(["answers", key, "procedures", index]),
+                f"El trámite «{code}» no existe.",
+                f"Use uno de estos: {listing(procedures)}.",
+            )
+    for language, source in answer["text"].items():
+        yield from _check_source(["answers", key, "text", language], source, set(SAMPLES))
 
 
 def check_surveys(surveys: Any) -> Iterator[Problem]:

@@ -21,6 +21,10 @@ class Publication:
     note: str
     rollback_of: int | None
     """Version whose bytes this one brings back."""
+    request_id: str = ""
+    """Request of the crisis switch that led to it."""
+    publisher_name: str = ""
+    """Name that the administrator had then; empty for a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Draft:
     create_time: datetime
     update_time: datetime
     published_version: int | None
+    author_name: str = ""
 
 
 def next_publication(
@@ -48,6 +53,8 @@ def next_publication(
     note: str,
     now: datetime,
     rollback_of: int | None = None,
+    request_id: str = "",
+    publisher_name: str = "",
 ) -> Publication:
     """Makes the publication that follows a version; 0 stands for none."""
     return Publication(
@@ -58,4 +65,6 @@ def next_publication(
         publisher=publisher,
         note=note,
         rollback_of=rollback_of,
+        request_id=request_id,
+        publisher_name=publisher_name,
     )

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from atiende_catalog.domain import checks_calendar, checks_procedures, checks_texts
+from atiende_catalog.domain import checks_calendar, checks_forms, checks_procedures, checks_texts
 from atiende_catalog.domain.problem import MAX_PROBLEMS, Problem, pointer
-from atiende_catalog.domain.shape import SCHEMA, check_bounds, check_shape
+from atiende_catalog.domain.schema import SCHEMA
+from atiende_catalog.domain.shape import check_bounds, check_shape
 from atiende_city.content import MAX_CONTENT_BYTES, canonical_bytes, compress
 
 MAX_COMPRESSED_BYTES = 900_000
@@ -72,17 +73,25 @@ def _references(content: dict[str, Any], broken: set[str], today: date) -> Itera
     procedures = entries("procedures")
     for code, procedure in procedures.items():
         yield from checks_procedures.check_procedure(code, procedure, known)
+        yield from checks_forms.check_form(code, procedure, _languages(content, city=city))
     yield from checks_procedures.check_keywords(procedures)
     if isinstance(content.get("templates"), dict):
         yield from checks_texts.check_templates(content["templates"])
     for key, template in entries("templates").items():
         yield from checks_texts.check_template(key, template)
+    for key, answer in entries("answers").items():
+        yield from checks_texts.check_answer(key, answer, names["procedures"])
     if isinstance(content.get("surveys"), dict) and good("surveys"):
         yield from checks_texts.check_surveys(content["surveys"])
     if good("crisis") and "crisis" in content:
         yield from checks_texts.check_crisis(known)
     if good("routing") and "routing" in content:
         yield from checks_texts.check_routing(content["routing"])
+
+
+def _languages(content: dict[str, Any], *, city: bool) -> frozenset[str] | None:
+    """Returns the city's languages; None when the city itself is broken."""
+    return frozenset(content["city"]["languages"]) if city else None
 
 
 def _size(content: Any) -> Iterator[Problem]:

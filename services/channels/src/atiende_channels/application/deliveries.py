@@ -11,8 +11,9 @@ from atiende_channels.application.mapping import delivery_updated
 from atiende_channels.domain.delivery import DeliveryState, advance
 from atiende_channels.domain.model import Channel, ParsedStatus
 from atiende_kit.clock import Clock
+from atiende_kit.errors import VersionMismatch
 from atiende_kit.ids import derived_id
-from atiende_kit.store import Collection, Database, Event, Index, retry_stale
+from atiende_kit.store import Collection, Database, Event, Index, Outcome, Replace, retry_stale
 
 _SILENT = frozenset({DeliveryState.ACCEPTED, DeliveryState.SENDING})
 """States that tell nobody anything new: who asked for the message knows that it was asked for."""
@@ -85,29 +86,53 @@ class Deliveries:
         )
         return Change(document, (Event(event, event_id=event_id, time=moment, cause=cause),))
 
-    async def apply(self, tenant: str, channel: Channel, status: ParsedStatus) -> bool:
-        """Applies a provider's word; late and repeated ones change nothing.
+    async def apply(
+        self, tenant: str, channel: Channel, statuses: Sequence[ParsedStatus]
+    ) -> frozenset[str]:
+        """Applies a provider's words in their order; late and repeated ones change nothing.
 
         Returns:
-            False when no outbound message has that key (yet).
+            The provider's keys that belong to no outbound message (yet).
         """
+        if not statuses:
+            return frozenset()
+        wanted = list(dict.fromkeys(status.provider_message_id for status in statuses))
 
-        async def once() -> bool:
-            found = await self.attempts.find_one(
-                tenant,
-                {"channel": channel.value, "provider_ids": status.provider_message_id},
+        async def once() -> frozenset[str]:
+            found = await self.attempts.find(
+                tenant, {"channel": channel.value, "provider_ids": {"$in": wanted}}
             )
-            if found is None:
-                return False
-            state = advance(DeliveryState(found["state"]), DeliveryState(status.state))
-            if state is not None:
-                change = self.change(
-                    found, state, error_code=status.error_code, update_time=status.update_time
-                )
-                await self.attempts.replace(tenant, change.document, change.events)
-            return True
+            attempt_of = {key: attempt for attempt in found for key in attempt["provider_ids"]}
+            changes = self._changes(statuses, attempt_of)
+            outcomes = await self.attempts.write(
+                [Replace(tenant, change.document, change.events) for change in changes]
+            )
+            if any(outcome is not Outcome.DONE for outcome in outcomes):
+                # What was written is met again as a repetition.
+                raise VersionMismatch("ATTEMPT_CHANGED", "El envío cambió mientras tanto.")
+            return frozenset(wanted) - attempt_of.keys()
 
         return await retry_stale(once)
+
+    def _changes(
+        self, statuses: Sequence[ParsedStatus], attempt_of: Mapping[str, dict[str, Any]]
+    ) -> list[Change]:
+        """One write for each message, with all that was said of it."""
+        changed: dict[str, Change] = {}
+        for status in statuses:
+            attempt = attempt_of.get(status.provider_message_id)
+            if attempt is None:
+                continue
+            before = changed.get(attempt["_id"], Change({}, ()))
+            current = {**attempt, **before.document}
+            state = advance(DeliveryState(current["state"]), DeliveryState(status.state))
+            if state is None:
+                continue
+            change = self.change(
+                current, state, error_code=status.error_code, update_time=status.update_time
+            )
+            changed[attempt["_id"]] = Change(change.document, (*before.events, *change.events))
+        return list(changed.values())
 
 
 def _is_repetition(attempt: Mapping[str, Any], state: DeliveryState, error_code: str) -> bool:

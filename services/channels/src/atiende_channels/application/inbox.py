@@ -83,6 +83,7 @@ class InboxStore:
             "message_id": message_id,
             "case_id_if_new": derived_id(raw.receive_time, "case", message_id),
             "is_pending": True,
+            "is_report": raw.is_report,
             "due_at": now + STUCK_AFTER,
             "tries": 0,
         }

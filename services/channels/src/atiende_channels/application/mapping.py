@@ -14,6 +14,7 @@ from atiende_channels.domain.delivery import DeliveryState
 from atiende_channels.domain.model import (
     Channel,
     Contact,
+    OutboundFile,
     OutboundMessage,
     ParsedMessage,
     Place,
@@ -22,13 +23,9 @@ from atiende_channels.domain.model import (
     StoredAttachment,
 )
 from atiende_channels.domain.text import clean_line, clean_text
+from atiende_city.channels import channel_kind
 
-CHANNEL_KINDS = {
-    Channel.WEBCHAT: common_pb2.CHANNEL_KIND_WEBCHAT,
-    Channel.EMAIL: common_pb2.CHANNEL_KIND_EMAIL,
-    Channel.WHATSAPP: common_pb2.CHANNEL_KIND_WHATSAPP,
-    Channel.OPEN311: common_pb2.CHANNEL_KIND_OPEN311,
-}
+CHANNEL_KINDS = {channel: channel_kind(channel.value) for channel in Channel}
 CHANNELS_BY_KIND = {kind: channel for channel, kind in CHANNEL_KINDS.items()}
 _QUALITIES = {
     Quality.READABLE: events_pb2.MESSAGE_QUALITY_READABLE,
@@ -54,6 +51,17 @@ def contact_to_proto(contact: Contact) -> common_pb2.ContactPoint:
         address=clean_line(contact.address, 320),
         display_name=clean_line(contact.display_name, 200),
         verified=contact.verified,
+    )
+
+
+def attachment_ref(file: StoredAttachment) -> common_pb2.AttachmentRef:
+    """A file that this service holds."""
+    return common_pb2.AttachmentRef(
+        attachment_id=file.attachment_id,
+        filename=file.filename,
+        content_type=file.content_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
     )
 
 
@@ -93,16 +101,7 @@ def message_received(
         subject=clean_line(message.subject),
         text=text,
         folded_text=folded,
-        attachments=[
-            common_pb2.AttachmentRef(
-                attachment_id=file.attachment_id,
-                filename=file.filename,
-                content_type=file.content_type,
-                size_bytes=file.size_bytes,
-                sha256=file.sha256,
-            )
-            for file in attachments
-        ],
+        attachments=map(attachment_ref, attachments),
         procedure_code=clean_line(message.procedure_code, 100),
         form_values={
             clean_line(name, 100): clean_text(value, 8000)[0]
@@ -111,6 +110,10 @@ def message_received(
         quality=_QUALITIES[quality],
         given_contact_points=[contact_to_proto(c) for c in message.given_contact_points],
         language=clean_line(message.language, 20),
+        proved_case_id=message.proved_case_id,
+        proved_citizen_id=message.proved_citizen_id,
+        submitted_by=message.submitted_by,
+        contact_only=message.contact_only,
     )
     if message.provider_time is not None:
         event.provider_time.CopyFrom(timestamp(message.provider_time))
@@ -160,5 +163,9 @@ def outbound_from_proto(command: events_pb2.SendMessage, channel: Channel) -> Ou
             command.last_inbound_time.ToDatetime(tzinfo=UTC)
             if command.HasField("last_inbound_time")
             else None
+        ),
+        files=tuple(
+            OutboundFile(ref.attachment_id, ref.filename, ref.content_type, ref.size_bytes)
+            for ref in command.attachments
         ),
     )

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, replace
 from typing import Any
 
 from prometheus_client import Counter
@@ -22,10 +22,10 @@ from atiende_channels.application.inbox import (
     PUBLISHED,
     RECEIVED,
     REFUSED,
-    WAITING,
     InboxStore,
     real_now,
 )
+from atiende_channels.application.intake_rows import Key, Reading, Result, ids_of, wait, write_of
 from atiende_channels.application.mapping import message_received
 from atiende_channels.application.ports import Accounts
 from atiende_channels.application.store_attachments import store_attachments
@@ -45,7 +45,7 @@ from atiende_channels.domain.model import (
 )
 from atiende_kit.errors import AtiendeError, Unavailable
 from atiende_kit.ids import derived_id
-from atiende_kit.store import Event, Outcome, Replace
+from atiende_kit.store import Event, Outcome
 from atiende_kit.telemetry import describe_exception, get_logger
 
 log = get_logger()
@@ -55,28 +55,18 @@ PROCESSED = Counter(
 )
 _BATCH = 100
 _QUEUE_LIMIT = 10_000
+_REPORT_PACE_SECONDS = 0.25
 _MAX_TRIES = 8
-_FIRST_WAIT = timedelta(seconds=2)
 _AFTER_CRASHES = 3
 
 OnPublished = Callable[[Sequence[tuple[Mapping[str, Any], ParsedMessage]]], Awaitable[None]]
 
 
-@dataclass(slots=True)
-class _Result:
-    """What one row becomes."""
-
-    row: Mapping[str, Any]
-    state: str
-    reason: str = ""
-    detail: str = ""
-    messages: list[ParsedMessage] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
-
-
 class ProcessIntake:
-    """Handles rows of the inbox. A component: one queue and loop for each channel.
+    """Handles rows of the inbox. A component.
+
+    For each channel there is a queue and loop for what people say and one for reports, which wait
+    a little so that many are one write.
 
     Args:
         inbox: The rows.
@@ -102,16 +92,21 @@ class ProcessIntake:
         self._accounts = accounts
         self._deliveries = deliveries
         self._before_publish = dict(before_publish or {})
-        self._queues: dict[str, asyncio.Queue[Mapping[str, Any]]] = {
-            channel.value: asyncio.Queue(_QUEUE_LIMIT) for channel in adapters
+        self._queues: dict[tuple[str, bool], asyncio.Queue[Mapping[str, Any]]] = {
+            (channel.value, is_report): asyncio.Queue(_QUEUE_LIMIT)
+            for channel in adapters
+            for is_report in (False, True)
         }
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begins one loop for each channel, so that a slow mail holds up no chat."""
+        """Begins the loops: several, so that a slow mail holds up no chat."""
         self._tasks = [
-            asyncio.create_task(self._loop(queue), name=f"intake-{channel}")
-            for channel, queue in self._queues.items()
+            asyncio.create_task(
+                self._loop(queue, _REPORT_PACE_SECONDS if is_report else 0.0),
+                name=f"intake-{channel}{'-reports' if is_report else ''}",
+            )
+            for (channel, is_report), queue in self._queues.items()
         ]
 
     async def stop(self) -> None:
@@ -135,7 +130,7 @@ class ProcessIntake:
     def offer(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Takes rows that are durable; never waits. A full queue leaves them to the sweeper."""
         for row in rows:
-            queue = self._queues.get(row["channel"])
+            queue = self._queues.get((row["channel"], row.get("is_report", False)))
             if queue is not None and not queue.full():
                 queue.put_nowait(row)
 
@@ -150,17 +145,33 @@ class ProcessIntake:
         Returns:
             How many there were.
         """
-        rows = await self._inbox.rows.across_tenants(
-            {"is_pending": True, "due_at": {"$lt": real_now()}}, sort=[("due_at", 1)], limit=_BATCH
-        )
-        rows = [row for row in rows if row["channel"] in self._queues]
-        if rows:
+        found = 0
+        # In pages, because a burst may have left more than one; each row is met once, since
+        # handling it moves its time.
+        while rows := await self._due():
             await self.handle(rows)
-        return len(rows)
+            found += len(rows)
+            if len(rows) < _BATCH:
+                break
+        return found
 
-    async def _loop(self, queue: asyncio.Queue[Mapping[str, Any]]) -> None:
+    async def _due(self) -> list[Mapping[str, Any]]:
+        rows = await self._inbox.rows.across_tenants(
+            {
+                "is_pending": True,
+                "due_at": {"$lt": real_now()},
+                "channel": {"$in": [channel.value for channel in self._adapters]},
+            },
+            sort=[("due_at", 1)],
+            limit=_BATCH,
+        )
+        return list(rows)
+
+    async def _loop(self, queue: asyncio.Queue[Mapping[str, Any]], pace: float) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             batch = [await queue.get()]
+            began = clock()
             while len(batch) < _BATCH and not queue.empty():
                 batch.append(queue.get_nowait())
             try:
@@ -171,6 +182,7 @@ class ProcessIntake:
             finally:
                 for _ in batch:
                     queue.task_done()
+            await asyncio.sleep(max(0.0, began + pace - clock()))
 
     async def handle(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Handles a batch: parse all, store files, one write.
@@ -178,7 +190,9 @@ class ProcessIntake:
         Raises:
             AtiendeError: The database does not answer; everything may be repeated.
         """
-        results = await asyncio.gather(*(self._one(row) for row in rows))
+        readings = await asyncio.gather(*(self._reading(row) for row in rows))
+        strangers = await self._apply(readings)
+        results = await asyncio.gather(*(self._result(one, strangers) for one in readings))
         for channel, hook in self._before_publish.items():
             told = [
                 (result.row, message)
@@ -188,21 +202,28 @@ class ProcessIntake:
             ]
             if told:
                 await hook(told)
-        outcomes = await self._inbox.rows.write([_write_of(result) for result in results])
-        for result, outcome in zip(results, outcomes, strict=True):
-            if outcome is Outcome.DONE:
-                PROCESSED.labels(result.row["channel"], result.state).inc()
+        for durable in (True, False):
+            some = [result for result in results if result.must_last is durable]
+            writes = [write_of(result) for result in some]
+            outcomes = await self._inbox.rows.write(writes, durable=durable)
+            for result, outcome in zip(some, outcomes, strict=True):
+                if outcome is Outcome.DONE:
+                    PROCESSED.labels(result.row["channel"], result.state).inc()
 
-    async def _one(self, row: Mapping[str, Any]) -> _Result:
+    async def _reading(self, row: Mapping[str, Any]) -> Reading:
         raw = await self._inbox.raw_of(row)
         try:
-            items: Sequence[ParsedItem] = await self._read(raw, row)
+            return Reading(row, raw, await self._read(raw, row))
         except Unreadable as error:
-            return await self._unreadable(row, raw, error)
+            return Reading(row, raw, unreadable=error)
+
+    async def _result(self, reading: Reading, strangers: AbstractSet[Key]) -> Result:
+        if reading.unreadable is not None:
+            return await self._unreadable(reading.row, reading.raw, reading.unreadable)
         try:
-            return await self._settle(row, items)
+            return await self._settle(reading, strangers)
         except ChannelError as error:
-            return _wait(row, error.code)
+            return wait(reading.row, error.code)
 
     async def _read(self, raw: RawIntake, row: Mapping[str, Any]) -> Sequence[ParsedItem]:
         if row["tries"] >= _AFTER_CRASHES and row["state"] == RECEIVED:
@@ -218,35 +239,36 @@ class ProcessIntake:
             log.warning("parser failed", channel=raw.channel.value, **describe_exception(error))
             raise Unreadable("PARSER_ERROR") from error
 
-    async def _settle(self, row: Mapping[str, Any], items: Sequence[ParsedItem]) -> _Result:
+    async def _settle(self, reading: Reading, strangers: AbstractSet[Key]) -> Result:
+        row, items = reading.row, reading.items
         messages = [item for item in items if isinstance(item, ParsedMessage)]
         refusals = [item for item in items if isinstance(item, Refusal)]
-        unknown = await self._apply([i for i in items if isinstance(i, ParsedStatus)], row)
+        unknown = not strangers.isdisjoint(reading.keys())
         if messages:
             return await self._publish(row, messages)
         if unknown and row["tries"] < _MAX_TRIES:
-            return _wait(row, "STATUS_BEFORE_MESSAGE")
+            return wait(row, "STATUS_BEFORE_MESSAGE")
         if refusals:
-            return _Result(row, REFUSED, refusals[0].reason, refusals[0].detail)
+            return Result(row, REFUSED, refusals[0].reason, refusals[0].detail)
         if unknown:
-            return _Result(row, REFUSED, "STATUS_OF_UNKNOWN_MESSAGE")
+            return Result(row, REFUSED, "STATUS_OF_UNKNOWN_MESSAGE")
         if not items:
-            return _Result(row, REFUSED, "NOTHING_INSIDE")
-        return _Result(row, HANDLED)
+            return Result(row, REFUSED, "NOTHING_INSIDE")
+        return Result(row, HANDLED)
 
-    async def _apply(self, statuses: Sequence[ParsedStatus], row: Mapping[str, Any]) -> int:
-        """Applies statuses; returns how many belong to no message that is known."""
-        unknown = 0
-        for status in statuses:
-            timed = (
-                status if status.update_time else replace(status, update_time=row["receive_time"])
-            )
-            known = await self._deliveries.apply(row["tenant"], Channel(row["channel"]), timed)
-            unknown += not known
-        return unknown
+    async def _apply(self, readings: Sequence[Reading]) -> AbstractSet[Key]:
+        """Applies the statuses of a batch; returns those that belong to no known message."""
+        by_city: dict[tuple[str, Channel], list[ParsedStatus]] = {}
+        for one in readings:
+            by_city.setdefault((one.raw.tenant, one.raw.channel), []).extend(one.statuses())
+        strangers: set[Key] = set()
+        for (tenant, channel), statuses in by_city.items():
+            unknown = await self._deliveries.apply(tenant, channel, statuses)
+            strangers.update((tenant, channel, key) for key in unknown)
+        return strangers
 
-    async def _publish(self, row: Mapping[str, Any], messages: list[ParsedMessage]) -> _Result:
-        result = _Result(row, PUBLISHED, messages=messages)
+    async def _publish(self, row: Mapping[str, Any], messages: list[ParsedMessage]) -> Result:
+        result = Result(row, PUBLISHED, messages=messages)
         result.fields["attachments"] = []
         for number, message in enumerate(messages):
             files, missing = await self._files(row, message)
@@ -260,7 +282,7 @@ class ProcessIntake:
                 ]
             if missing or left_out:
                 message = replace(message, quality=Quality.PARTIAL)  # noqa: PLW2901 - the noted one
-            message_id, case_id = _ids(row, number)
+            message_id, case_id = ids_of(row, number)
             body = message_received(row, message, stored, message_id=message_id, case_id=case_id)
             event_id = derived_id(row["receive_time"], "message.received", message_id)
             result.events.append(Event(body, event_id=event_id, time=row["receive_time"]))
@@ -305,7 +327,7 @@ class ProcessIntake:
 
     async def _unreadable(
         self, row: Mapping[str, Any], raw: RawIntake, error: Unreadable
-    ) -> _Result:
+    ) -> Result:
         address = error.sender_address or raw.headers.get("envelope-from", "")
         key = error.provider_message_id or raw.provider_id
         message = ParsedMessage(
@@ -318,31 +340,3 @@ class ProcessIntake:
         result = await self._publish(row, [message])
         result.reason = error.reason
         return result
-
-
-def _ids(row: Mapping[str, Any], number: int) -> tuple[str, str]:
-    """Ids of the message with that number in a row; the first has those the provider was told."""
-    if number == 0:
-        return row["message_id"], row["case_id_if_new"]
-    message_id = derived_id(row["receive_time"], "message", row["_id"], number)
-    return message_id, derived_id(row["receive_time"], "case", message_id)
-
-
-def _wait(row: Mapping[str, Any], reason: str) -> _Result:
-    due = real_now() + min(_FIRST_WAIT * 2 ** row["tries"], timedelta(minutes=5))
-    return _Result(row, WAITING, reason, fields={"due_at": due})
-
-
-def _write_of(result: _Result) -> Replace:
-    pending = result.state in {RECEIVED, WAITING}
-    document = {
-        "_id": result.row["_id"],
-        "version": result.row["version"],
-        "state": result.state,
-        "reason": result.reason,
-        "detail": result.detail,
-        "tries": result.row["tries"] + 1,
-        "is_pending": pending,
-        **result.fields,
-    }
-    return Replace(result.row["tenant"], document, result.events)

@@ -8,7 +8,7 @@ key, one marked at-most-once is not, and its fate is shown as a technical failur
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from atiende_channels.application.deliveries import Deliveries
 from atiende_channels.application.inbox import real_now
 from atiende_channels.application.mapping import CHANNELS_BY_KIND, outbound_from_proto
 from atiende_channels.application.ports import Accounts
-from atiende_channels.channels.base import ChannelAdapter, split_text
+from atiende_channels.channels.base import ChannelAdapter
 from atiende_channels.domain.delivery import DeliveryState, advance
 from atiende_channels.domain.errors import (
     ChannelConfigInvalid,
@@ -29,10 +29,17 @@ from atiende_channels.domain.errors import (
     ContentUnsupported,
     ResponseUnexpected,
 )
-from atiende_channels.domain.model import Account, Channel, OutboundMessage, SendResult
+from atiende_channels.domain.model import (
+    Account,
+    Channel,
+    OutboundMessage,
+    SendResult,
+    StoredAttachment,
+)
+from atiende_kit import crash
 from atiende_kit.bus.delivery import Delivery
 from atiende_kit.clock import Clock
-from atiende_kit.errors import InvalidInput, RateLimited
+from atiende_kit.errors import AtiendeError, InvalidInput, NotFound, RateLimited
 from atiende_kit.store import Insert, Outcome, Replace, retry_stale
 from atiende_kit.telemetry import describe_exception, get_logger
 
@@ -41,6 +48,7 @@ log = get_logger()
 SENT = Counter(
     "atiende_channels_sent_total", "Tries to send by their outcome.", ["channel", "outcome"]
 )
+ReadFile = Callable[[str, str, int, int], Awaitable[tuple[StoredAttachment, bytes]]]
 _LEASE = timedelta(seconds=90)
 _PARALLEL = 16
 
@@ -57,11 +65,12 @@ class _Job:
 
 @dataclass(slots=True)
 class _Sent:
-    """What became of one try."""
+    """What became of one try; nothing of one whose lease ran out while the process slept."""
 
     keys: list[str]
     error: ChannelError | None = None
     delivered: bool = False
+    lapsed: bool = False
 
 
 class SendMessages:
@@ -71,6 +80,7 @@ class SendMessages:
         deliveries: Where intent and outcome are kept.
         adapters: One per channel.
         accounts: Who sends.
+        read_file: Bytes of a file to send: tenant, id, offset and limit.
         clock: Domain time.
         max_attempts: Tries before a technical failure.
         first_delay: Seconds before the second try; doubles up to `max_delay`.
@@ -82,6 +92,7 @@ class SendMessages:
         deliveries: Deliveries,
         adapters: Mapping[Channel, ChannelAdapter],
         accounts: Accounts,
+        read_file: ReadFile,
         clock: Clock,
         *,
         max_attempts: int = 10,
@@ -91,6 +102,7 @@ class SendMessages:
         self._deliveries = deliveries
         self._adapters = adapters
         self._accounts = accounts
+        self._read_file = read_file
         self._clock = clock
         self._max_attempts = max_attempts
         self._first_delay = first_delay
@@ -104,7 +116,12 @@ class SendMessages:
         errors: dict[str, Exception] = {}
         jobs = await self._reserve(await self._jobs(batch, errors), errors)
         results = await asyncio.gather(*(self._send(job) for job in jobs))
-        pairs = list(zip(jobs, results, strict=True))
+        pairs = []
+        for job, sent in zip(jobs, results, strict=True):
+            if sent.lapsed:
+                errors[job.delivery.event_id] = _busy()
+            else:
+                pairs.append((job, sent))
         stored = await self._deliveries.attempts.write(
             [self._outcome(job, sent, errors) for job, sent in pairs]
         )
@@ -206,17 +223,23 @@ class SendMessages:
         sent = _Sent(list(job.attempt["provider_ids"])[: job.attempt["parts_sent"]])
         try:
             account = await self._account(job)
-            parts = split_text(job.message.text, adapter.max_text_characters)
+            timed = replace(job.message, send_time=self._clock.now())
+            parts = adapter.parts_of(timed)
             async with self._slots:
                 for number in range(len(sent.keys), len(parts)):
+                    if job.attempt["lease_until"] <= real_now():
+                        # This process slept; by now the message may be another's to send.
+                        sent.lapsed = True
+                        break
                     part = replace(
-                        job.message,
-                        text=parts[number],
-                        part=number,
+                        parts[number],
                         idempotency_key=f"{job.message.message_id}.{number}",
                         send_time=self._clock.now(),
                     )
+                    if part.files and not adapter.files_by_reference:
+                        part = await self._with_bytes(part, account)
                     result: SendResult = await adapter.send(part, account)
+                    crash.passed(f"sent {job.channel.value}")
                     sent.keys.append(result.provider_message_id)
                     sent.delivered = result.delivered
         except ChannelError as error:
@@ -225,6 +248,20 @@ class SendMessages:
             log.warning("send failed", channel=job.channel.value, **describe_exception(error))
             sent.error = ResponseUnexpected(type(error).__name__, outcome_unknown=True)
         return sent
+
+    async def _with_bytes(self, part: OutboundMessage, account: Account) -> OutboundMessage:
+        files = []
+        for file in part.files:
+            try:
+                _, data = await self._read_file(
+                    account.tenant, file.attachment_id, 0, file.size_bytes
+                )
+            except NotFound:
+                raise ContentUnsupported("a file is gone") from None
+            except AtiendeError as error:
+                raise ConnectionFailed(error.reason) from error
+            files.append(replace(file, data=data))
+        return replace(part, files=tuple(files))
 
     async def _account(self, job: _Job) -> Account:
         wanted = job.delivery.message.account_id

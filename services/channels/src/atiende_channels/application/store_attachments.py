@@ -10,6 +10,7 @@ import puremagic
 from atiende_channels.domain.files import (
     MAX_ATTACHMENT_BYTES,
     danger_flags,
+    office_type,
     quick_type,
     safe_name,
     settle_type,
@@ -18,11 +19,12 @@ from atiende_channels.domain.model import Attachment, StoredAttachment
 from atiende_kit.store import BlobStore
 
 _MAGIC_BYTES = 256 * 1024
+_ARCHIVE = b"PK\x03\x04"
 
 
 def type_by_content(data: bytes) -> str:
     """The media type by magic numbers; empty when the bytes do not say."""
-    known = quick_type(data)
+    known = office_type(data) if data.startswith(_ARCHIVE) else quick_type(data)
     if known or len(data) < 8:  # noqa: PLR2004 - nothing to recognise
         return known
     try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -34,6 +35,7 @@ class Capability(StrEnum):
     RECEIVE_ATTACHMENTS = "receive_attachments"
     RECEIVE_PLACE = "receive_place"
     SEND_TEXT = "send_text"
+    SEND_ATTACHMENTS = "send_attachments"
     SEND_TEMPLATES = "send_templates"
     DELIVERY_STATUSES = "delivery_statuses"
     SIGNED_WEBHOOK = "signed_webhook"
@@ -47,12 +49,14 @@ class ChannelAdapter(ABC):
         capabilities: What it can do.
         max_text_characters: Longest text of one message; 0 is unlimited. The base splits.
         max_body_bytes: Longest raw item that is taken.
+        files_by_reference: Its page fetches files itself, so that sending needs no bytes.
     """
 
     channel: ClassVar[Channel]
     capabilities: ClassVar[frozenset[Capability]]
     max_text_characters: ClassVar[int] = 0
     max_body_bytes: ClassVar[int] = 1024 * 1024
+    files_by_reference: ClassVar[bool] = False
 
     @abstractmethod
     def parse(self, raw: RawIntake) -> Sequence[ParsedItem]:
@@ -75,6 +79,21 @@ class ChannelAdapter(ABC):
         """
         del message, account
         raise ContentUnsupported("this channel cannot send")
+
+    def parts_of(self, message: OutboundMessage) -> list[OutboundMessage]:
+        """Cuts a message into what one call of the provider takes; the same at every try.
+
+        Raises:
+            ChannelError: It cannot be sent so; nothing of it was.
+        """
+        if message.files and Capability.SEND_ATTACHMENTS not in self.capabilities:
+            raise ContentUnsupported("this channel carries no files")
+        texts = split_text(message.text, self.max_text_characters)
+        last = len(texts) - 1
+        return [
+            replace(message, text=text, part=number, files=message.files if number == last else ())
+            for number, text in enumerate(texts)
+        ]
 
     def provider_ids_of(self, message: OutboundMessage) -> list[str]:
         """Keys that the provider will know the message by, where we choose them ourselves.

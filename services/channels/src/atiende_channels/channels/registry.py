@@ -16,6 +16,8 @@ from atiende_channels.channels import open311, whatsapp
 from atiende_channels.channels.base import ChannelAdapter
 from atiende_channels.channels.context import ChannelContext
 from atiende_channels.channels.email.adapter import EmailAdapter
+from atiende_channels.channels.portal import routes as portal
+from atiende_channels.channels.portal.adapter import CounterAdapter, KioskAdapter, PortalAdapter
 from atiende_channels.channels.webchat import routes as webchat
 from atiende_channels.channels.webchat.adapter import WebchatAdapter
 from atiende_channels.domain.model import Channel
@@ -29,10 +31,12 @@ class ChannelEntry:
     Attributes:
         adapter: Makes the adapter from the settings.
         routers: Makes the channel's own public HTTP routes, if it has some.
+        folder: Where its code and fixtures are, when it shares those of another channel.
     """
 
     adapter: Callable[[Settings], ChannelAdapter]
     routers: Callable[[ChannelContext], list[APIRouter]] | None = None
+    folder: str = ""
 
 
 CHANNELS: dict[Channel, ChannelEntry] = {
@@ -41,5 +45,9 @@ CHANNELS: dict[Channel, ChannelEntry] = {
     Channel.EMAIL: ChannelEntry(lambda settings: EmailAdapter(settings.lmtp, settings.smtp)),
     Channel.WHATSAPP: ChannelEntry(whatsapp.adapter, whatsapp.routers),
     Channel.OPEN311: ChannelEntry(open311.adapter, open311.routers),
+    # One form with three doors, whose routes stand with the first.
+    Channel.PORTAL: ChannelEntry(lambda _: PortalAdapter(), portal.routers),
+    Channel.KIOSK: ChannelEntry(lambda _: KioskAdapter(), folder="portal"),
+    Channel.COUNTER: ChannelEntry(lambda _: CounterAdapter(), folder="portal"),
 }
 """Every channel of this service."""

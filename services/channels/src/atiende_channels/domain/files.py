@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
 from atiende_channels.domain.text import clean_filename
 
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+"""Largest file that is put through one of our own pages."""
+MAX_UPLOADS = 5
+"""Most files of one message of our own pages."""
+UPLOAD_TYPES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "application/pdf": "PDF",
+    "text/plain": "texto",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word (.docx)",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel (.xlsx)",
+    "application/vnd.oasis.opendocument.text": "OpenDocument (.odt)",
+    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument (.ods)",
+    "audio/ogg": "audio OGG",
+    "audio/mpeg": "audio MP3",
+    "audio/mp4": "audio M4A",
+}
+"""What may be put through our own pages, by content, with the name that people know it by."""
 UNKNOWN_TYPE = "application/octet-stream"
 
 _EXECUTABLE_WORDS = (
@@ -35,8 +58,17 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _EXECUTABLE_TYPES = frozenset(
     ["application/vnd.microsoft.portable-executable", "application/x-elf", "text/x-shellscript"]
 )
+_OFFICE = {
+    folder: f"application/vnd.openxmlformats-officedocument.{kind}"
+    for folder, kind in (
+        ("word", "wordprocessingml.document"),
+        ("xl", "spreadsheetml.sheet"),
+        ("ppt", "presentationml.presentation"),
+    )
+}
 _TEXT_CLAIMS = ("text/", "message/", "application/json", "application/xml")
 _CONTROLS = frozenset(range(9)) | frozenset(range(14, 32))
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!"
 
 
@@ -61,17 +93,40 @@ def quick_type(data: bytes) -> str:
     return ""
 
 
+def office_type(data: bytes) -> str:
+    """The type of a document that is a ZIP archive; `application/zip` when it is another archive.
+
+    Only the list of the archive is read; nothing is unpacked but an OpenDocument's one-line type.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.partition("/")[0] for name in archive.namelist()}
+            if "mimetype" in names and archive.getinfo("mimetype").file_size <= 100:  # noqa: PLR2004
+                return archive.read("mimetype").decode("ascii", "replace").strip()
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
+        return "application/zip"
+    if "[Content_Types].xml" not in names:
+        return "application/zip"
+    return next((kind for folder, kind in _OFFICE.items() if folder in names), "application/zip")
+
+
 def is_text(data: bytes) -> bool:
     """True when the beginning looks like text of some encoding."""
     head = data[:2048]
     return b"\x00" not in head and sum(b in _CONTROLS for b in head) * 50 <= len(head)
 
 
+def media_type(claimed: str) -> str:
+    """The type that a sender names, without parameters; empty when it is no type (RFC 6838 4.2)."""
+    named = claimed.partition(";")[0].strip().lower()
+    return named if _MEDIA_TYPE.fullmatch(named) else ""
+
+
 def settle_type(claimed: str, by_content: str, data: bytes) -> str:
     """Chooses the type to store: content first; a claim only where content cannot contradict it."""
     if by_content:
         return by_content
-    claim = claimed.lower().split(";")[0].strip()
+    claim = media_type(claimed)
     if is_text(data):
         return claim if claim.startswith(_TEXT_CLAIMS) and claim != "text/html" else "text/plain"
     return UNKNOWN_TYPE

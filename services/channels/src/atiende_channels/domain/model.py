@@ -19,6 +19,9 @@ class Channel(StrEnum):
     EMAIL = "email"
     WHATSAPP = "whatsapp"
     OPEN311 = "open311"
+    PORTAL = "portal"
+    KIOSK = "kiosk"
+    COUNTER = "counter"
 
 
 class Quality(StrEnum):
@@ -67,6 +70,8 @@ class RawIntake:
         body: The bytes; kept for ever as evidence until retention says otherwise.
         headers: The few headers that parsing needs, lower-case names.
         receive_time: When this service took it (domain clock).
+        is_report: Whether it only says what became of something that the city sent; nobody waits
+            for that, so people's messages go first.
     """
 
     tenant: str
@@ -76,6 +81,7 @@ class RawIntake:
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     receive_time: datetime = field(kw_only=True)
+    is_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,10 @@ class ParsedMessage:
         reply_to_keys: Keys of the messages this one answers, newest first.
         text: What the person wrote, without quotes and signature.
         folded_text: Quotes and signature.
+        proved_case_id: Case that a session of the portal proved to be the sender's.
+        proved_citizen_id: Citizen that a session of the portal proved the sender to be.
+        submitted_by: Subject of who wrote it down for the person at the counter.
+        contact_only: It says nothing but where to go on: at the given contact points.
     """
 
     provider_message_id: str
@@ -164,6 +174,10 @@ class ParsedMessage:
     quality: Quality = Quality.READABLE
     given_contact_points: tuple[Contact, ...] = ()
     language: str = ""
+    proved_case_id: str = ""
+    proved_citizen_id: str = ""
+    submitted_by: str = ""
+    contact_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +212,17 @@ ParsedItem = ParsedMessage | ParsedStatus | Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file to send; `data` is there when the adapter gets it, unless it sends by reference."""
+
+    attachment_id: str
+    filename: str
+    content_type: str
+    size_bytes: int
+    data: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """One message to hand to a provider; `text` already fits the channel's limit.
 
@@ -223,6 +248,7 @@ class OutboundMessage:
     part: int = 0
     idempotency_key: str = ""
     send_time: datetime | None = None
+    files: tuple[OutboundFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

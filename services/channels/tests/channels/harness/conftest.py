@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from atiende_channels.channels.email.adapter import EmailAdapter
 from atiende_channels.channels.email.parser import provider_id
 from atiende_channels.channels.open311.adapter import Open311Adapter
 from atiende_channels.channels.open311.form import read_form
+from atiende_channels.channels.portal.adapter import CounterAdapter, KioskAdapter, PortalAdapter
 from atiende_channels.channels.webchat.adapter import WebchatAdapter
 from atiende_channels.channels.webchat.store import ChatStore
 from atiende_channels.channels.whatsapp.adapter import WhatsAppAdapter
@@ -29,6 +32,7 @@ from atiende_channels.domain.model import (
     Account,
     Channel,
     Contact,
+    OutboundFile,
     OutboundMessage,
     ParsedStatus,
     RawIntake,
@@ -66,6 +70,9 @@ def outbound(channel: Channel, address: str, **changes: Any) -> OutboundMessage:
     return OutboundMessage(**(values | changes))
 
 
+PHOTO = OutboundFile("u" + "0" * 36, "poste dañado.jpg", "image/jpeg", 6, b"\xff\xd8foto")
+
+
 class Host:
     """A smart host that answers as it is told."""
 
@@ -81,7 +88,7 @@ class Host:
         }.get(self.answer, "250 OK")
 
 
-async def mail_by(answer: Answer) -> SendResult:
+async def mail_by(answer: Answer, **changes: Any) -> SendResult:
     loop = asyncio.get_running_loop()
     kind = asyncio.Protocol if answer is Answer.SILENT else None
     server = await loop.create_server(
@@ -92,7 +99,7 @@ async def mail_by(answer: Answer) -> SendResult:
     adapter = EmailAdapter(LmtpSettings(), smtp)
     try:
         return await adapter.send(
-            outbound(Channel.EMAIL, "rosa@example.org"),
+            outbound(Channel.EMAIL, "rosa@example.org", **changes),
             Account(TENANT, Channel.EMAIL, "atencion@sanaurelio.example", "Atención"),
         )
     finally:
@@ -108,6 +115,7 @@ def email_case() -> ChannelCase:
         account,
         [raw(account, provider_id(body), body) for body in bodies],
         send=mail_by,
+        file=lambda: mail_by(Answer.OK, files=(PHOTO,)),
     )
 
 
@@ -123,7 +131,7 @@ class AcknowledgingWebchat(WebchatAdapter):
 def webchat_case() -> ChannelCase:
     account = Account(TENANT, Channel.WEBCHAT, "portal")
 
-    async def send(answer: Answer) -> SendResult:
+    async def send(answer: Answer, **changes: Any) -> SendResult:
         store = ChatStore(MemoryDatabase())
         if answer is not Answer.OK:
 
@@ -131,11 +139,16 @@ def webchat_case() -> ChannelCase:
                 raise Unavailable("STORE_DOWN", "…")
 
             store.entries.write = down  # type: ignore[method-assign]
-        return await WebchatAdapter(store).send(outbound(Channel.WEBCHAT, "s3ss10n"), account)
+        message = outbound(Channel.WEBCHAT, "s3ss10n", **changes)
+        return await WebchatAdapter(store).send(message, account)
 
     raws = [raw(account, path.stem, path.read_bytes()) for path in fixtures(Channel.WEBCHAT)]
     return ChannelCase(
-        AcknowledgingWebchat(), account, [*raws, raw(account, "ack", b"m.0")], send=send
+        AcknowledgingWebchat(),
+        account,
+        [*raws, raw(account, "ack", b"m.0")],
+        send=send,
+        file=lambda: send(Answer.OK, text="", files=(PHOTO,)),
     )
 
 
@@ -151,6 +164,9 @@ def whatsapp_case() -> ChannelCase:
         def respond(request: httpx.Request) -> httpx.Response:
             if answer is Answer.SILENT:
                 raise httpx.ReadTimeout("silent", request=request)
+            if request.url.path.endswith("/media"):
+                assert PHOTO.data in request.content
+                return httpx.Response(200, json={"id": "m1"})
             return {
                 Answer.OK: httpx.Response(200, json={"messages": [{"id": "wamid.1"}]}),
                 Answer.TOO_MANY: httpx.Response(429, json={"error": {"code": 80007}}),
@@ -177,6 +193,13 @@ def whatsapp_case() -> ChannelCase:
         )
         return await adapter(Answer.OK).send(message, account)
 
+    async def file() -> SendResult:
+        whatsapp = adapter(Answer.OK)
+        message = outbound(Channel.WHATSAPP, "573005550142", files=(PHOTO,))
+        [text, photo] = whatsapp.parts_of(message)
+        assert (text.files, photo.text) == ((), "")
+        return await whatsapp.send(photo, account)
+
     raws = []
     for path in fixtures(Channel.WHATSAPP):
         webhook = json.dumps(json.loads(path.read_text())["webhook"]).encode()
@@ -188,6 +211,7 @@ def whatsapp_case() -> ChannelCase:
         account,
         raws,
         send=send,
+        file=file,
         template=template,
         signed=(body, {"x-hub-signature-256": f"sha256={digest}"}),
     )
@@ -209,11 +233,25 @@ def open311_case() -> ChannelCase:
     return ChannelCase(Open311Adapter(), account, [*raws, raw(account, "photo", form.to_bytes())])
 
 
+def form_case(adapter: type[PortalAdapter]) -> ChannelCase:
+    channel = adapter.channel
+    account = Account(TENANT, channel, f"sanaurelio-{channel.value}", can_send=False)
+    raws = []
+    for path in fixtures(Channel.PORTAL):
+        recorded = json.loads(path.read_text())
+        body = json.dumps(recorded["document"]).encode()
+        raws.append(replace(raw(account, path.stem, body), headers=recorded["headers"]))
+    return ChannelCase(adapter(), account, raws)
+
+
 CASES: dict[Channel, Callable[[], ChannelCase]] = {
     Channel.EMAIL: email_case,
     Channel.WEBCHAT: webchat_case,
     Channel.WHATSAPP: whatsapp_case,
     Channel.OPEN311: open311_case,
+    Channel.PORTAL: partial(form_case, PortalAdapter),
+    Channel.KIOSK: partial(form_case, KioskAdapter),
+    Channel.COUNTER: partial(form_case, CounterAdapter),
 }
 
 

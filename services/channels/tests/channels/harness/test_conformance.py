@@ -16,6 +16,7 @@ from atiende_channels.testing import ChannelCase
 
 SOURCE = Path(atiende_channels.__file__).parent / "channels"
 TESTS = Path(__file__).parents[1]
+FOLDERS = {channel: entry.folder or channel.value for channel, entry in CHANNELS.items()}
 each_channel = pytest.mark.parametrize("channel", list(Channel), ids=lambda c: c.value)
 
 
@@ -23,9 +24,9 @@ each_channel = pytest.mark.parametrize("channel", list(Channel), ids=lambda c: c
 @each_channel
 def test_channel_is_registered_documented_and_has_fixtures(channel: Channel) -> None:
     assert channel in CHANNELS
-    readme = (SOURCE / channel.value / "README.md").read_text()
+    readme = (SOURCE / FOLDERS[channel] / "README.md").read_text()
     assert len(readme.split()) > 100, f"README of {channel} says little"
-    assert any((TESTS / channel.value / "fixtures").iterdir())
+    assert any((TESTS / FOLDERS[channel] / "fixtures").iterdir())
     assert CHANNELS[channel].adapter(Settings.example()).channel is channel
 
 
@@ -33,7 +34,7 @@ def test_channel_is_registered_documented_and_has_fixtures(channel: Channel) -> 
 @each_channel
 def test_fixtures_are_synthetic(channel: Channel) -> None:
     """No real domain stands in a recorded fixture; `.example` and `example.org` are nobody's."""
-    for path in (TESTS / channel.value / "fixtures").iterdir():
+    for path in (TESTS / FOLDERS[channel] / "fixtures").iterdir():
         found = re.findall(rb"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", path.read_bytes())
         real = {d for d in found if not re.search(rb"(^|\.)(example|example\.org)$", d.lower())}
         assert not real, f"{path.name}: {real}"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from atiende_channels.adapters.safe_http import SafeHttp
-from atiende_channels.channels.whatsapp.adapter import WhatsAppAdapter, payload_of
+from atiende_channels.channels.whatsapp.adapter import WhatsAppAdapter, file_payload, payload_of
 from atiende_channels.channels.whatsapp.graph import GraphApi
 from atiende_channels.domain.errors import (
     ChannelConfigInvalid,
@@ -28,7 +28,14 @@ from atiende_channels.domain.errors import (
     ResponseUnparseable,
     Throttled,
 )
-from atiende_channels.domain.model import Account, Channel, Contact, OutboundMessage, RemoteMedia
+from atiende_channels.domain.model import (
+    Account,
+    Channel,
+    Contact,
+    OutboundFile,
+    OutboundMessage,
+    RemoteMedia,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -303,3 +310,48 @@ if OPENAPI.exists():
             jsonschema.Draft202012Validator(schema).validate(payload)
         inner = document["components"]["schemas"]["TextMessage"]["allOf"][1]["properties"]["text"]
         jsonschema.validate(text["text"], inner)
+
+
+def photo(kind: str, size: int) -> OutboundFile:
+    return OutboundFile("u1", "poste.jpg", kind, size, b"bytes")
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "sent_as"),
+    [
+        ("image/jpeg", 5 * 2**20, "image"),
+        ("image/jpeg", 5 * 2**20 + 1, "document"),
+        ("image/webp", 10, "document"),
+        ("audio/ogg", 10, "audio"),
+        ("application/pdf", 10, "document"),
+    ],
+)
+def test_file_goes_as_what_the_phone_can_show(kind: str, size: int, sent_as: str) -> None:
+    payload = file_payload(outbound(files=(photo(kind, size),)), "m1")
+    assert (payload["type"], payload[sent_as]["id"]) == (sent_as, "m1")
+    assert ("filename" in payload[sent_as]) == (sent_as == "document")
+
+
+def test_each_file_is_a_message_of_its_own_after_the_text() -> None:
+    message = outbound(text="a" * 5000, files=(photo("image/png", 1), photo("audio/ogg", 1)))
+    parts = adapter(lambda _: httpx.Response(500)).parts_of(message)
+    assert [(bool(part.text), len(part.files), part.part) for part in parts] == [
+        (True, 0, 0),
+        (True, 0, 1),
+        (False, 1, 2),
+        (False, 1, 3),
+    ]
+
+
+def test_files_outside_the_window_are_refused_before_anything_is_sent() -> None:
+    message = outbound(files=(photo("image/png", 1),), last_inbound_time=None, template_name="t")
+    with pytest.raises(RecipientOptedOut, match="WINDOW_CLOSED"):
+        adapter(lambda _: httpx.Response(500)).parts_of(message)
+
+
+async def test_refused_upload_has_sent_nothing() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(500, json={"error": {"code": 131000}}))
+    graph = GraphApi(httpx.AsyncClient(transport=transport), SafeHttp(transport=transport))
+    with pytest.raises(ChannelError) as refused:
+        await graph.upload(ACCOUNT, photo("image/png", 1))
+    assert (refused.value.retryable, refused.value.outcome_unknown) == (True, False)

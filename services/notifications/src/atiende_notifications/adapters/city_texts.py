@@ -10,9 +10,13 @@ from atiende_city.release import Release
 from atiende_city.render import render, render_text, standard_values
 from atiende_kit.clock import Clock
 from atiende_notifications.domain.emits import Rendered
-from atiende_notifications.domain.notification import Notification, Recipient
+from atiende_notifications.domain.notification import SECRET_VALUES, Notification, Recipient
 
-FACTS = frozenset({"folio", "procedure_code", "unit_id", "state", "outcome_code", "due_time"})
+HIDDEN = "•••"
+"""What stands in the timeline for a secret."""
+
+TIMES = ("due_time", "open_time", "legal_time")
+FACTS = frozenset({"folio", "procedure_code", "unit_id", "state", "outcome_code", *TIMES})
 """Values that come from the case's event; all others go into the template as they are."""
 
 PROMPT_LIFETIME = timedelta(hours=72)
@@ -53,9 +57,11 @@ class ReleaseTexts:
             raise KeyError(notification.template_key)
         values = self._values(notification, recipient, language)
         words = render(template, values)
+        hidden = {name: HIDDEN for name in SECRET_VALUES if values[name]}
         return Rendered(
             subject=words.subject or "",
             text=words.text,
+            recorded_text=render(template, values | hidden).text,
             language=template.language,
             provider_template=template.provider_name or "",
             provider_values=tuple(
@@ -70,7 +76,8 @@ class ReleaseTexts:
         self, notification: Notification, recipient: Recipient, language: str
     ) -> dict[str, str]:
         facts = {k: v for k, v in notification.values.items() if k in FACTS}
-        due = facts.get("due_time")
+        times = {name: datetime.fromisoformat(facts[name]) for name in TIMES if facts.get(name)}
+        extra = {k: v for k, v in notification.values.items() if k not in FACTS}
         return standard_values(
             self._release,
             language=language,
@@ -81,8 +88,10 @@ class ReleaseTexts:
             unit_id=facts.get("unit_id", ""),
             state=facts.get("state", ""),
             outcome_code=facts.get("outcome_code", ""),
-            due_time=datetime.fromisoformat(due) if due else None,
-            extra={k: v for k, v in notification.values.items() if k not in FACTS},
+            due_time=times.get("due_time"),
+            open_time=times.get("open_time"),
+            legal_time=times.get("legal_time"),
+            extra={"tracking_secret": recipient.tracking_secret, **extra},
         )
 
 

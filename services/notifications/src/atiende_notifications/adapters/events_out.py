@@ -20,6 +20,7 @@ from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 from atiende_notifications.domain.emits import Delivered, Emit, GivenUp, MessageOut
 from atiende_notifications.domain.notification import Notification
+from atiende_notifications.domain.plan import PORTAL
 
 
 def events_of(emits: Sequence[Emit]) -> list[Event]:
@@ -34,10 +35,14 @@ def _events(emit: Emit) -> list[Event]:
     notification = emit.notification
     match emit:
         case MessageOut():
-            return [
-                Event(_send(emit), event_id=_id(notification, "send", emit.message_id)),
-                Event(_sent(emit), event_id=_id(notification, "sent", emit.message_id)),
-            ]
+            if notification.address:
+                # For no citizen: there is no timeline that it could stand in.
+                return [Event(_send(emit), event_id=_id(notification, "send", emit.message_id))]
+            sent = Event(_sent(emit), event_id=_id(notification, "sent", emit.message_id))
+            if emit.point.channel == PORTAL:
+                # The timeline of the case is what the portal shows: nothing is sent.
+                return [sent]
+            return [Event(_send(emit), event_id=_id(notification, "send", emit.message_id)), sent]
         case Delivered():
             told = NotificationDelivered(notification=_facts(notification))
             return [Event(told, event_id=_id(notification, "delivered"))]
@@ -94,7 +99,7 @@ def _sent(emit: MessageOut) -> NotificationSent:
     return NotificationSent(
         notification=_facts(emit.notification),
         message_id=emit.message_id,
-        text=emit.words.text,
+        text=emit.words.recorded_text,
         prompt_id=emit.notification.prompt_id,
         prompt_kind=emit.notification.prompt_kind,
         prompt_expire_time=_time(emit.prompt_expire_time),

@@ -23,8 +23,9 @@ from atiende_notifications.domain.notification import (
     Notification,
     Recipient,
     State,
+    addressee,
 )
-from atiende_notifications.domain.plan import GiveUp, Send, Wait, plan
+from atiende_notifications.domain.plan import PORTAL, GiveUp, Send, Wait, plan
 
 
 class Dispatch:
@@ -83,7 +84,10 @@ def step(
         city: the words and rules of its city.
         now: UTC.
     """
-    recipient = recipients.get((notification.citizen_id, notification.conversation_id))
+    if notification.address:
+        recipient: Recipient | None = addressee(notification)
+    else:
+        recipient = recipients.get((notification.citizen_id, notification.conversation_id))
     language = recipient.language if recipient else ""
 
     def has_template(channel: str) -> bool:
@@ -100,10 +104,16 @@ def step(
             message_id = derived_id(
                 notification.create_time, "notification", notification.notification_id, number
             )
-            sent = notification.sending(
-                Attempt(message_id, point.channel, point.address, AttemptState.SENDING, now)
+            attempt = Attempt(message_id, point.channel, point.address, AttemptState.SENDING, now)
+            sent = (
+                notification.available(attempt)
+                if point.channel == PORTAL
+                else notification.sending(attempt)
             )
             words = city.render(notification, point.channel, recipient)
+            if notification.at_most_once:
+                # It is never rendered again, so nothing needs to keep them.
+                sent = sent.without_secrets()
             lapses = now + city.prompt_lifetime if notification.prompt_id else None
             return Step(sent, (MessageOut(sent, message_id, point, words, now, lapses),))
         case _ as unknown:
@@ -115,4 +125,4 @@ def _waiting(notification: Notification, until: datetime, now: datetime) -> Noti
 
 
 def _keys(notifications: Iterable[Notification]) -> list[tuple[str, str]]:
-    return sorted({(n.citizen_id, n.conversation_id) for n in notifications})
+    return sorted({(n.citizen_id, n.conversation_id) for n in notifications if not n.address})

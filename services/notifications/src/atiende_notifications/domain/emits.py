@@ -15,6 +15,7 @@ class Rendered:
     Attributes:
         subject: subject line; empty on channels without one.
         text: plain text.
+        recorded_text: the same without what only its recipient may know; what is kept of it.
         provider_template: name of the provider's approved template (WhatsApp); empty when none.
         provider_values: its values in order.
         language: of the words, "es" or "en".
@@ -22,6 +23,7 @@ class Rendered:
 
     subject: str
     text: str
+    recorded_text: str
     language: str
     provider_template: str = ""
     provider_values: tuple[str, ...] = ()

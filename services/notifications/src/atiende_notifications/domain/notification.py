@@ -18,11 +18,15 @@ class State(StrEnum):
     SENDING = "sending"  # handed to channels
     SENT = "sent"  # the provider took it
     DELIVERED = "delivered"  # the provider says that it reached the person
+    AVAILABLE = "available"  # stands in the portal, where the person reads it when they look
     FAILED = "failed"  # no channel reached the person; somebody must look
     EXPIRED = "expired"  # nobody told its fate in time; somebody must look
 
 
-FINAL = frozenset({State.DELIVERED, State.FAILED, State.EXPIRED})
+SECRET_VALUES = frozenset({"code", "survey_url", "tracking_secret"})
+"""Values that open something: they go to the person, and stay in no document and no timeline."""
+
+FINAL = frozenset({State.DELIVERED, State.AVAILABLE, State.FAILED, State.EXPIRED})
 WORK_LIST = frozenset({State.FAILED, State.EXPIRED})
 
 
@@ -32,12 +36,14 @@ class AttemptState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DELIVERED = "delivered"
+    AVAILABLE = "available"
     FAILED = "failed"
 
 
 _RANK = {
     AttemptState.SENDING: 0,
     AttemptState.SENT: 1,
+    AttemptState.AVAILABLE: 1,
     AttemptState.FAILED: 2,
     # A receipt that arrives after a failure wins: the person has the message.
     AttemptState.DELIVERED: 3,
@@ -71,6 +77,8 @@ class Notification:
 
     Attributes:
         channel: the only or first channel to try; empty follows the citizen's preference.
+        address: where it goes when it is for no known citizen (a one-time code); else empty.
+        language: of its words then.
         at_most_once: telling twice harms, so nothing is tried again after a message went out.
         not_before: end of the quiet hours that it waits for; None when it waits for nothing.
         reason: why it failed, from the closed list in `Reason`.
@@ -92,6 +100,8 @@ class Notification:
     at_most_once: bool = False
     prompt_id: str = ""
     prompt_kind: str = ""
+    address: str = ""
+    language: str = ""
     not_before: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     reason: str = ""
@@ -117,6 +127,16 @@ class Notification:
             not_before=None,
             reason="",
         )
+
+    def without_secrets(self) -> Notification:
+        """The notification without what only its recipient may know."""
+        kept = {name: text for name, text in self.values.items() if name not in SECRET_VALUES}
+        return replace(self, values=kept)
+
+    def available(self, attempt: Attempt) -> Notification:
+        """The notification put into the portal: all that can be done, and it is done."""
+        put = replace(attempt, state=AttemptState.AVAILABLE)
+        return replace(self.sending(put), state=State.AVAILABLE)
 
     def failed(self, reason: Reason, now: datetime) -> Notification:
         """The notification given up, visible as work."""
@@ -199,3 +219,13 @@ class Recipient:
     preferred_channel: str = ""
     language: str = "es"
     display_name: str = ""
+    tracking_secret: str = ""
+
+
+def addressee(notification: Notification) -> Recipient:
+    """Whom a notification for no known citizen goes to: the one address that asked for it.
+
+    Preferences and refusals of whoever may own the address do not count, and are not told.
+    """
+    point = ReachablePoint(notification.channel, notification.address, consent=True)
+    return Recipient("", "", (point,), language=notification.language)

@@ -17,10 +17,15 @@ from atiende_notifications.domain.notification import (
 SENDABLE = ("webchat", "whatsapp", "email")
 """Channels that carry a message to a person; an Open311 app only reads."""
 
+PORTAL = "portal"
+"""Where the person can read it but is not alerted: for want of anything better."""
+
 DISTURBING = frozenset({"whatsapp"})
 """Channels that ring: the quiet hours hold for them alone."""
 
-ANSWERS_AT_ONCE = frozenset({"case_received", "case_received_out_of_hours", "survey_thanks"})
+ANSWERS_AT_ONCE = frozenset(
+    {"case_received", "case_received_out_of_hours", "survey_thanks", "verification_code"}
+)
 """Templates that answer what the person has just written: they never wait for the morning."""
 
 
@@ -55,7 +60,8 @@ def plan(
     """Decides the next step of a notification.
 
     Order of channels: the channel asked for; then the one that the citizen prefers; then the one
-    where the citizen wrote last. A refused channel is never used (capability C20).
+    where the citizen wrote last; the portal when there is no other. A refused channel is never used
+    (capability C20).
 
     Args:
         notification: what is to be told.
@@ -66,7 +72,7 @@ def plan(
     """
     if recipient is None:
         return GiveUp(Reason.CITIZEN_UNKNOWN)
-    reachable = [p for p in recipient.points if p.channel in SENDABLE and p.address]
+    reachable = [p for p in recipient.points if p.channel in (*SENDABLE, PORTAL) and p.address]
     if notification.same_channel_only:
         reachable = [p for p in reachable if p.channel == notification.channel]
     if not reachable:
@@ -83,7 +89,10 @@ def plan(
     wishes = (notification.channel, recipient.preferred_channel)
     best = min(
         renderable,
-        key=lambda p: wishes.index(p.channel) if p.channel in wishes else len(wishes),
+        key=lambda p: (
+            p.channel == PORTAL,
+            wishes.index(p.channel) if p.channel in wishes else len(wishes),
+        ),
     )
     disturbs = best.channel in DISTURBING and notification.template_key not in ANSWERS_AT_ONCE
     if disturbs and quiet_hours.contains(now):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from string import ascii_uppercase
 
 from atiende_city.errors import CalendarYearMissing
 from atiende_city.release import Release
@@ -121,6 +122,35 @@ class ReleaseRouting:
         unit = self._release.units.get(unit_id)
         return unit_id if unit is None else unit.name.to(language)
 
+    def skill_name(self, skill_id: str, language: str) -> str:
+        """See the port."""
+        skill = self._release.skills.get(skill_id)
+        return skill_id if skill is None else skill.name.to(language)
+
+    def has_unit(self, unit_id: str) -> bool:
+        """See the port."""
+        return unit_id in self._release.units
+
+    def unit_of(self, procedure_code: str) -> str | None:
+        """See the port."""
+        procedure = self._release.procedure(procedure_code)
+        return None if procedure is None else procedure.unit_id
+
+    @property
+    def first_unit(self) -> str | None:
+        """See the port."""
+        return self._release.default_procedure.unit_id
+
+    def unit_letter(self, unit_id: str) -> str:
+        """See the port."""
+        units = sorted(self._release.units)
+        place = units.index(unit_id) if unit_id in units else 0
+        return ascii_uppercase[place % len(ascii_uppercase)]
+
+    def local_day(self, instant: datetime) -> date:
+        """See the port."""
+        return instant.astimezone(self._release.city.timezone).date()
+
 
 class UnpublishedRouting:
     """What holds for a city that has published nothing: intake goes on, by the defaults."""
@@ -147,6 +177,31 @@ class UnpublishedRouting:
     def unit_name(self, unit_id: str, language: str) -> str:  # noqa: ARG002 -- same
         """See the port."""
         return unit_id
+
+    def skill_name(self, skill_id: str, language: str) -> str:  # noqa: ARG002 -- same
+        """See the port."""
+        return skill_id
+
+    def has_unit(self, unit_id: str) -> bool:  # noqa: ARG002 -- same
+        """See the port."""
+        return False
+
+    def unit_of(self, procedure_code: str) -> str | None:  # noqa: ARG002 -- same
+        """See the port."""
+        return None
+
+    @property
+    def first_unit(self) -> str | None:
+        """See the port."""
+        return None
+
+    def unit_letter(self, unit_id: str) -> str:  # noqa: ARG002 -- same
+        """See the port."""
+        return "A"
+
+    def local_day(self, instant: datetime) -> date:
+        """See the port."""
+        return instant.date()
 
 
 class ReleaseCities:

@@ -35,6 +35,7 @@ from atiende_routing.domain.work_item import (
     WorkItem,
     WorkState,
     accept,
+    hand_over,
     release,
     take,
 )
@@ -73,6 +74,17 @@ class AssignWork:
             CapacityFull: the agent has as many as they may have.
         """
         return await self._give(tenant, item_id, agent_id, accept)
+
+    async def assign(self, tenant: str, item_id: str, agent_id: str) -> WorkItem:
+        """Gives an item to the agent whom a supervisor chose, also when another one has it.
+
+        Raises:
+            WorkItemNotFound: there is no such item.
+            AgentNotFound: there is no such agent.
+            WorkCompleted: it needs nobody.
+            CapacityFull: the agent has as many as they may have.
+        """
+        return await self._give(tenant, item_id, agent_id, hand_over)
 
     async def claim_case(self, tenant: str, case_id: str, agent_id: str) -> WorkItem:
         """Claims by case, for a caller that has checked the agent's right to the case.
@@ -134,6 +146,8 @@ class AssignWork:
                 return item
             await self._reserve(tenant, agent_id, item_id, token)
             if (await self.items.save([ItemWrite(given, facts)]))[0]:
+                if item.holder_id is not None and item.slot_token is not None:
+                    await self.free(tenant, item.holder_id, frozenset({item.slot_token}))
                 return replace(given, version=item.version + 1)
             await self.free(tenant, agent_id, frozenset({token}))
         raise VersionMismatch("WORK_CONTENDED", "La tarea cambió muchas veces; intente otra vez.")

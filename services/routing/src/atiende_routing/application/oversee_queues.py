@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from atiende_routing.application.kept import Kept
 from atiende_routing.application.moments import Clocks
-from atiende_routing.application.ports import Agents, Cities, Served, UnitCounts, WorkItems
+from atiende_routing.application.ports import (
+    Agents,
+    Cities,
+    CityRouting,
+    EndedOffer,
+    Overdue,
+    Served,
+    UnitCounts,
+    WorkItems,
+)
 from atiende_routing.domain.agent import Agent, PresenceStatus
+from atiende_routing.domain.errors import ProcedureNotFound, UnitNotFound
 from atiende_routing.domain.waits import WaitEstimate, estimate_wait, percentile
 from atiende_routing.domain.work_item import WorkState
 
 RECENT = timedelta(hours=24)
 RECENT_LIMIT = 2000
+_WAITING = (WorkState.QUEUED, WorkState.OFFERED, WorkState.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFigures:
-    """One unit's queue now, and its waits of the last 24 hours of domain time.
+    """One unit's queue now, and its waits and offers of the last 24 hours of domain time.
 
     Attributes:
         mailbox: items held for the next opening.
@@ -26,6 +40,11 @@ class QueueFigures:
         wait_p50_seconds: from when it could be offered until an agent had it; None without data.
         right_agent_p50_seconds: from the opening of the case until its present agent had it.
         first_transfer_rate: share of those items that were transferred at least once.
+        capacity: items that the agents who are there may have at once.
+        occupancy: share of that capacity in use; None when nobody is there.
+        offers_lapsed: offers that nobody answered in time.
+        overdue: items past the time by which their matter is due.
+        first_answer_overdue: items without an answer of staff, past the time for it.
     """
 
     unit_id: str
@@ -44,116 +63,212 @@ class QueueFigures:
     first_transfer_rate: float | None
     expected_wait_seconds: int | None
     agents_online: int
+    agents_away: int
+    agents_offline: int
+    capacity: int
     free_slots: int
+    occupancy: float | None
+    offers_accepted: int
+    offers_declined: int
+    offers_lapsed: int
+    overdue: int
+    first_answer_overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicWait:
+    """What is told to somebody before they write."""
+
+    unit_id: str
+    unit_name: str
+    open_now: bool
+    next_opening: datetime | None
+    queued: int
+    expected_wait: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """All that the figures of one city are made from, read at one moment."""
+
+    now: datetime
+    counts: Mapping[str, UnitCounts]
+    agents: Sequence[Agent]
+    served: Mapping[str, Sequence[Served]]
+    offers: Sequence[EndedOffer]
+    overdue: Mapping[str, Overdue]
+
+    def count(self, unit_id: str) -> UnitCounts:
+        """Items of a unit by state."""
+        return self.counts.get(unit_id) or UnitCounts(unit_id=unit_id)
+
+
 class OverseeQueues:
-    """Reads queues and agents; changes nothing."""
+    """Reads queues and agents; changes nothing.
 
-    items: WorkItems
-    agents: Agents
-    cities: Cities
-    clocks: Clocks
+    Args:
+        items: Work items.
+        agents: Agents.
+        cities: Releases.
+        clocks: Both times.
+        fresh_seconds: How old figures may be (real time), so that a page that many people look at
+            costs one reading.
+    """
 
-    async def queues(self, tenant: str, units: frozenset[str] | None) -> list[QueueFigures]:
+    def __init__(
+        self,
+        items: WorkItems,
+        agents: Agents,
+        cities: Cities,
+        clocks: Clocks,
+        *,
+        fresh_seconds: float = 0.0,
+    ) -> None:
+        self._items = items
+        self._agents = agents
+        self._cities = cities
+        self._clocks = clocks
+        self._kept: Kept[Picture] = Kept(fresh_seconds)
+
+    async def queues(
+        self, tenant: str, units: frozenset[str] | None, language: str = "es"
+    ) -> list[QueueFigures]:
         """Lists the queues of units, None for all that have ever had work or people."""
-        counts = {c.unit_id: c for c in await self.items.counts(tenant)}
-        agents = await self.agents.of_tenant(tenant)
-        shown = units if units is not None else counts.keys() | {u for a in agents for u in a.units}
-        now = self.clocks.now()
-        served: dict[str, list[Served]] = defaultdict(list)
-        for one in await self.items.served(tenant, now - RECENT, RECENT_LIMIT):
-            served[one.unit_id].append(one)
-        return [
-            await self._figures(
-                tenant, counts.get(unit) or UnitCounts(unit_id=unit), agents, served[unit], now
-            )
-            for unit in sorted(shown)
-        ]
+        picture = await self.picture(tenant)
+        city = await self._cities.get(tenant)
+        known = picture.counts.keys() | {unit for a in picture.agents for unit in a.units}
+        shown = known if units is None else units
+        return [self._figures(picture, city, unit, language) for unit in sorted(shown)]
+
+    async def offers_by_agent(self, tenant: str) -> Mapping[str, Counter[str]]:
+        """Counts how the offers of the last 24 hours ended, by agent."""
+        by_agent: dict[str, Counter[str]] = defaultdict(Counter)
+        for offer in (await self.picture(tenant)).offers:
+            by_agent[offer.agent_id][offer.outcome] += 1
+        return by_agent
 
     async def estimate(self, tenant: str, unit_id: str, skills: frozenset[str]) -> WaitEstimate:
         """Estimates the wait of a new item in a unit's queue."""
-        counts = {c.unit_id: c for c in await self.items.counts(tenant)}
-        now = self.clocks.now()
-        served = await self.items.served(tenant, now - RECENT, RECENT_LIMIT)
-        agents = await self.agents.of_tenant(tenant)
-        mine = [one for one in served if one.unit_id == unit_id]
-        return await self._estimate(
-            tenant,
-            counts.get(unit_id) or UnitCounts(unit_id=unit_id),
-            agents,
-            mine,
-            now=now,
-            skills=skills,
+        picture = await self.picture(tenant)
+        return self._estimate(picture, await self._cities.get(tenant), unit_id, skills)
+
+    async def public_wait(
+        self, tenant: str, unit_id: str | None, procedure_code: str | None, language: str
+    ) -> PublicWait:
+        """Tells what somebody may expect who writes now.
+
+        Args:
+            tenant: The city.
+            unit_id: Unit; by default that of the procedure.
+            procedure_code: Procedure; without either, the unit of whatever fits nothing else.
+            language: Of the unit's name.
+
+        Raises:
+            ProcedureNotFound: the city has no such procedure.
+            UnitNotFound: the city has no such unit.
+        """
+        city = await self._cities.get(tenant)
+        home = city.first_unit
+        if procedure_code is not None:
+            home = city.unit_of(procedure_code)
+            if home is None:
+                raise ProcedureNotFound
+        unit = unit_id or home
+        if unit is None or not city.has_unit(unit):
+            raise UnitNotFound
+        skills = frozenset(city.skills_for(procedure_code, unit) if procedure_code else ())
+        picture = await self.picture(tenant)
+        wait = self._estimate(picture, city, unit, skills)
+        return PublicWait(
+            unit_id=unit,
+            unit_name=city.unit_name(unit, language),
+            open_now=wait.open_now,
+            next_opening=None if wait.open_now else city.schedule(unit).next_opening(picture.now),
+            queued=wait.queue_length,
+            expected_wait=wait.expected_wait,
         )
 
-    async def _estimate(
+    async def picture(self, tenant: str) -> Picture:
+        """Returns what the figures are made from, a moment old at most."""
+        return await self._kept.get(tenant, lambda: self._read(tenant))
+
+    async def _read(self, tenant: str) -> Picture:
+        now = self._clocks.now()
+        since = now - RECENT
+        counts, agents, served, offers, overdue = await asyncio.gather(
+            self._items.counts(tenant),
+            self._agents.of_tenant(tenant),
+            self._items.served(tenant, since, RECENT_LIMIT),
+            self._items.ended_offers(tenant, since, RECENT_LIMIT),
+            self._items.overdue(tenant, now),
+        )
+        by_unit: dict[str, list[Served]] = defaultdict(list)
+        for one in served:
+            by_unit[one.unit_id].append(one)
+        return Picture(now, {c.unit_id: c for c in counts}, agents, by_unit, offers, overdue)
+
+    def _estimate(
         self,
-        tenant: str,
-        counts: UnitCounts,
-        agents: list[Agent],
-        served: list[Served],
-        *,
-        now: datetime,
+        picture: Picture,
+        city: CityRouting,
+        unit_id: str,
         skills: frozenset[str] = frozenset(),
     ) -> WaitEstimate:
-        city = await self.cities.get(tenant)
-        there = self._there(agents, counts.unit_id, skills)
-        waiting = (WorkState.QUEUED, WorkState.OFFERED, WorkState.HELD)
+        there = [a for a in self._there(picture, unit_id) if skills <= a.skills]
+        by_state = picture.count(unit_id).by_state
         return estimate_wait(
-            queue_length=sum(counts.by_state.get(state, 0) for state in waiting),
+            queue_length=sum(by_state.get(state, 0) for state in _WAITING),
             slots=sum(a.capacity for a in there),
             free_slots=sum(a.free_slots for a in there),
             recent_services=[
                 timedelta(seconds=s.service_seconds)
-                for s in served
+                for s in picture.served.get(unit_id, ())
                 if s.service_seconds is not None
             ],
-            open_now=city.schedule(counts.unit_id).is_open(now),
+            open_now=city.schedule(unit_id).is_open(picture.now),
             rules=city.rules,
         )
 
-    def _there(self, agents: list[Agent], unit: str, skills: frozenset[str]) -> list[Agent]:
-        real_now = self.clocks.real_now()
+    def _there(self, picture: Picture, unit_id: str) -> list[Agent]:
+        """Agents of a unit to whom work may be offered now; supervisors get what escalates."""
+        real_now = self._clocks.real_now()
         return [
             a
-            for a in agents
-            if a.status is PresenceStatus.ONLINE
-            and a.is_available(real_now)
-            and unit in a.units
-            and skills <= a.skills
-            and not a.supervisor
+            for a in picture.agents
+            if a.is_available(real_now) and unit_id in a.units and not a.supervisor
         ]
 
-    async def _figures(
-        self,
-        tenant: str,
-        counts: UnitCounts,
-        agents: list[Agent],
-        served: list[Served],
-        now: datetime,
+    def _by_status(self, picture: Picture, unit_id: str) -> Counter[PresenceStatus]:
+        """Counts the people of a unit; whose desk went silent is not there."""
+        real_now = self._clocks.real_now()
+        return Counter(
+            PresenceStatus.OFFLINE if a.heartbeat_expired(real_now) else a.status
+            for a in picture.agents
+            if unit_id in a.units and not a.supervisor
+        )
+
+    def _figures(
+        self, picture: Picture, city: CityRouting, unit: str, language: str
     ) -> QueueFigures:
-        unit = counts.unit_id
-        city = await self.cities.get(tenant)
-        schedule = city.schedule(unit)
-        wait = await self._estimate(tenant, counts, agents, served, now=now)
-        there = self._there(agents, unit, frozenset())
+        counts, served = picture.count(unit), picture.served.get(unit, ())
+        wait = self._estimate(picture, city, unit)
+        there = self._there(picture, unit)
+        people = self._by_status(picture, unit)
+        offers = Counter(one.outcome for one in picture.offers if one.unit_id == unit)
+        late = picture.overdue.get(unit) or Overdue()
         waits = [one.wait_seconds for one in served]
-        oldest = counts.oldest_wait_since
+        capacity, free = sum(a.capacity for a in there), sum(a.free_slots for a in there)
         return QueueFigures(
             unit_id=unit,
-            name=city.unit_name(unit, "es"),
+            name=city.unit_name(unit, language),
             open_now=wait.open_now,
-            next_opening=None if wait.open_now else schedule.next_opening(now),
+            next_opening=None if wait.open_now else city.schedule(unit).next_opening(picture.now),
             queued=counts.by_state.get(WorkState.QUEUED, 0),
             mailbox=counts.by_state.get(WorkState.HELD, 0),
             offered=counts.by_state.get(WorkState.OFFERED, 0),
             assigned=counts.by_state.get(WorkState.ASSIGNED, 0),
             waiting_citizen=counts.by_state.get(WorkState.PARKED, 0),
-            oldest_wait_seconds=(
-                None if oldest is None else max(0, int((now - oldest).total_seconds()))
-            ),
+            oldest_wait_seconds=_seconds_since(counts.oldest_wait_since, picture.now),
             wait_p50_seconds=percentile(waits, 0.5),
             wait_p90_seconds=percentile(waits, 0.9),
             right_agent_p50_seconds=percentile([s.from_creation_seconds for s in served], 0.5),
@@ -164,5 +279,18 @@ class OverseeQueues:
                 None if wait.expected_wait is None else int(wait.expected_wait.total_seconds())
             ),
             agents_online=len(there),
-            free_slots=sum(a.free_slots for a in there),
+            agents_away=people[PresenceStatus.AWAY],
+            agents_offline=people[PresenceStatus.OFFLINE],
+            capacity=capacity,
+            free_slots=free,
+            occupancy=(capacity - free) / capacity if capacity else None,
+            offers_accepted=offers["accepted"],
+            offers_declined=offers["declined"],
+            offers_lapsed=offers["lapsed"],
+            overdue=late.cases,
+            first_answer_overdue=late.first_answers,
         )
+
+
+def _seconds_since(instant: datetime | None, now: datetime) -> int | None:
+    return None if instant is None else max(0, int((now - instant).total_seconds()))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Literal, Protocol
 
 from atiende_kit.store.operations import Cause
 from atiende_routing.domain.agent import Agent
 from atiende_routing.domain.facts import WorkFact
 from atiende_routing.domain.rules import RoutingRules, Schedule
-from atiende_routing.domain.work_item import WorkItem, WorkState
+from atiende_routing.domain.turn import Turn
+from atiende_routing.domain.work_item import OfferOutcome, WorkItem, WorkState
 
 
 class CityRouting(Protocol):
@@ -44,6 +45,31 @@ class CityRouting(Protocol):
 
     def unit_name(self, unit_id: str, language: str) -> str:
         """Name of a unit for the screen; the id when the release does not know it."""
+        ...
+
+    def skill_name(self, skill_id: str, language: str) -> str:
+        """Name of a skill for the screen; the id when the release does not know it."""
+        ...
+
+    def has_unit(self, unit_id: str) -> bool:
+        """Tells whether the release knows the unit."""
+        ...
+
+    def unit_of(self, procedure_code: str) -> str | None:
+        """Unit that answers for a procedure; None when the release does not know it."""
+        ...
+
+    @property
+    def first_unit(self) -> str | None:
+        """Unit of whatever fits no procedure; None when nothing is published."""
+        ...
+
+    def unit_letter(self, unit_id: str) -> str:
+        """Letter of a unit on tickets: by its place among the units, from A."""
+        ...
+
+    def local_day(self, instant: datetime) -> date:
+        """Date of an instant in the city."""
         ...
 
 
@@ -118,6 +144,28 @@ class Served:
     transferred: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EndedOffer:
+    """An offer that came to an end."""
+
+    unit_id: str
+    agent_id: str
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Items of a unit whose time by the procedure is over.
+
+    Attributes:
+        cases: not completed, past the time by which the matter is due.
+        first_answers: not completed and without an answer of staff, past the time for it.
+    """
+
+    cases: int = 0
+    first_answers: int = 0
+
+
 class WorkItems(Protocol):
     """The work items of all cities."""
 
@@ -139,6 +187,10 @@ class WorkItems(Protocol):
 
     async def find(self, tenant: str, wanted: ItemFilter) -> list[WorkItem]:
         """Lists items in the order of the queue."""
+        ...
+
+    async def offers_to(self, tenant: str, agent_id: str) -> list[WorkItem]:
+        """Lists the items offered to an agent, those that lapse first first."""
         ...
 
     async def open_offers(self, limit: int) -> list[WorkItem]:
@@ -185,6 +237,14 @@ class WorkItems(Protocol):
         """Lists times of the items assigned lately, newest first."""
         ...
 
+    async def ended_offers(self, tenant: str, since: datetime, limit: int) -> list[EndedOffer]:
+        """Lists the offers that ended since then."""
+        ...
+
+    async def overdue(self, tenant: str, now: datetime) -> dict[str, Overdue]:
+        """Counts what is past its time, by unit."""
+        ...
+
 
 class Agents(Protocol):
     """The agents of all cities."""
@@ -211,4 +271,44 @@ class Agents(Protocol):
 
     async def of_tenant(self, tenant: str) -> list[Agent]:
         """Lists the agents of a tenant."""
+        ...
+
+
+TurnAdded = Literal["added", "number_taken", "repeated"]
+
+
+class Turns(Protocol):
+    """The turns of all cities."""
+
+    async def get(self, tenant: str, turn_id: str) -> Turn | None:
+        """Returns one turn."""
+        ...
+
+    async def of_request(self, tenant: str, request: str) -> Turn | None:
+        """Returns the turn that a request was given."""
+        ...
+
+    async def of_day(self, tenant: str, unit_id: str, day: date) -> list[Turn]:
+        """Lists the turns of a unit and day by number."""
+        ...
+
+    async def held_by(self, tenant: str, agent_id: str, day: date) -> Turn | None:
+        """Returns the turn that an agent called and did not end on that day."""
+        ...
+
+    async def add(self, turn: Turn, request: str, real_now: datetime) -> TurnAdded:
+        """Stores a new turn unless its number or its request has one.
+
+        Args:
+            turn: with the number that it should have.
+            request: what tells a repeated request from a new one.
+            real_now: from when the turn is kept for a while.
+        """
+        ...
+
+    async def save(self, turn: Turn) -> bool:
+        """Writes a turn back by compare-and-set.
+
+        False when it was too late: somebody else changed it, or its agent holds another one.
+        """
         ...

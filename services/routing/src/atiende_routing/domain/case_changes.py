@@ -72,6 +72,8 @@ class CaseChange:
     priority: int
     case_version: int
     open_time: datetime
+    first_answer_due_time: datetime | None = None
+    due_time: datetime | None = None
     skills: tuple[str, ...] = ()
     to_unit_id: str = ""
     bad_score: bool = False
@@ -94,6 +96,8 @@ def new_item(change: CaseChange, now: datetime) -> WorkItem:
         priority=clamp_priority(change.priority),
         skills=change.skills,
         create_time=change.open_time,
+        first_answer_due_time=change.first_answer_due_time,
+        due_time=change.due_time,
         queue_time=now,
         available_time=now,
         rank_time=now,
@@ -127,7 +131,9 @@ def apply(
         return before, ()
     after, facts = _apply(before, change, now, schedule, rules, first=item is None)
     effects = (*before.effects, change.event_id)[-MAX_EFFECTS:]
-    return replace(after, effects=effects), facts
+    # However late it arrives: an answer that was given stays given.
+    answered = after.answered or change.happening == "message_answered"
+    return replace(after, effects=effects, answered=answered), facts
 
 
 def _apply(
@@ -164,7 +170,7 @@ def _apply(
     if change.happening == "message_answered":
         return known, ()
     if change.happening == "reopened":
-        return _wake(_reopened(known, change, rules), now, schedule, rules, urgent=True)
+        return _begin_again(_reopened(known, change, rules), now, schedule, rules)
     if item.unit_id != known.unit_id:
         return _move(known, now, schedule, rules)
     if known.state in {WorkState.COMPLETED, WorkState.PARKED}:
@@ -203,6 +209,8 @@ def _with_facts(item: WorkItem, change: CaseChange, *, late: bool) -> WorkItem:
         channel=change.channel or item.channel,
         language=change.language or item.language,
         priority=clamp_priority(priority),
+        first_answer_due_time=change.first_answer_due_time or item.first_answer_due_time,
+        due_time=change.due_time or item.due_time,
         case_version=change.case_version,
     )
 
@@ -307,6 +315,15 @@ def _wake(
     again = replace(item, preferred_agent_id=previous, round=item.round + 1)
     queued, facts = enqueue(again, now, schedule, rules)
     return _resuming(queued, rules), facts
+
+
+def _begin_again(item: WorkItem, now: datetime, schedule: Schedule, rules: RoutingRules) -> Change:
+    """Brings back what was resolved, first to the one who had it."""
+    if item.state in {WorkState.ASSIGNED, WorkState.PARKED}:
+        # The resolution in between is still on its way, and ended whoever's work this was: the
+        # case names nobody any more.
+        return _hand_over(item, item.agent_id, now, schedule, rules)
+    return _wake(item, now, schedule, rules, urgent=True)
 
 
 def _resuming(item: WorkItem, rules: RoutingRules) -> WorkItem:

@@ -91,6 +91,9 @@ class WorkItem:
         home_unit_id: unit that gave it away, while a transfer is pending.
         case_version: version of the case document that this item knows.
         transfer_version: version of the last transfer step seen.
+        first_answer_due_time: when the first answer is due by the procedure.
+        due_time: when the matter is due by the procedure.
+        answered: True once staff has answered the citizen.
         effects: ids of the latest events applied, so that a redelivery changes nothing.
     """
 
@@ -127,6 +130,9 @@ class WorkItem:
     home_agent_id: str | None = None
     transfers: int = 0
     round: int = 1
+    first_answer_due_time: datetime | None = None
+    due_time: datetime | None = None
+    answered: bool = False
     case_version: int = 0
     transfer_version: int = 0
     effects: tuple[str, ...] = ()
@@ -257,6 +263,24 @@ def take(item: WorkItem, agent_id: str, token: str, now: datetime) -> Change:
         escalate_time=None,
     )
     return taken, (Assigned(agent_id, now),)
+
+
+def hand_over(item: WorkItem, agent_id: str, token: str, now: datetime) -> Change:
+    """Gives an item to the agent whom a supervisor chose, whoever has it now.
+
+    One fact tells it: routing's word about an item counts by its version, and two facts of one
+    write would share theirs.
+
+    Raises:
+        WorkCompleted: it needs nobody.
+    """
+    owned = item.state in {WorkState.ASSIGNED, WorkState.PARKED}
+    if not owned or item.agent_id == agent_id:
+        return take(item, agent_id, token, now)
+    waiting = replace(item, state=WorkState.QUEUED, agent_id=None, slot_token=None)
+    given, facts = take(waiting, agent_id, token, now)
+    # The citizen waited until somebody had it, not until it changed hands.
+    return replace(given, wait_seconds=item.wait_seconds), facts
 
 
 def accept(item: WorkItem, agent_id: str, token: str, now: datetime) -> Change:

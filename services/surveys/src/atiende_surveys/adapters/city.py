@@ -27,13 +27,15 @@ class ReleaseCities:
     async def get(self, tenant: str) -> SurveyRules:
         """See the port."""
         try:
-            survey = (await self._get(tenant)).survey()
+            release = await self._get(tenant)
         except NotFound:
             return NO_SURVEY
+        survey = release.survey()
         if survey is None:
             return NO_SURVEY
         return SurveyRules(
             active=True,
+            portal_url=release.city.portal_url,
             expire_hours=survey.expire_hours,
             recovery_at_most=survey.recovery_at_most,
             lexicon=Lexicon(

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from atiende.notifications.v1.events_pb2 import RequestNotification
 from atiende.surveys.v1 import events_pb2 as surveys
-from atiende_city.channels import channel_kind
+from atiende_city.channels import FORM_CHANNELS, channel_kind
 from atiende_kit.ids import derived_id
 from atiende_kit.store import Event
 from atiende_surveys.application.ports import Write
@@ -26,7 +26,9 @@ def _id(invitation: Invitation, what: str) -> str:
     return derived_id(invitation.issue_time, what, invitation.invitation_id)
 
 
-def _request(invitation: Invitation, template: str) -> RequestNotification:
+def _request(invitation: Invitation, template: str, channel: str) -> RequestNotification:
+    # Nothing can be sent to a form: who filled one in is asked wherever they can be reached.
+    is_form = channel in FORM_CHANNELS
     return RequestNotification(
         notification_id=_id(invitation, template),
         template_key=template,
@@ -38,7 +40,8 @@ def _request(invitation: Invitation, template: str) -> RequestNotification:
             "procedure_code": invitation.procedure_code,
             "unit_id": invitation.unit_id,
         },
-        same_channel_only=True,
+        channel=channel_kind("" if is_form else channel),
+        same_channel_only=not is_form,
         at_most_once=True,
         folio=invitation.folio,
     )
@@ -47,8 +50,8 @@ def _request(invitation: Invitation, template: str) -> RequestNotification:
 def issued(write: Write) -> list[Event]:
     """Renders the reservation: the invitation, and the request to send it at most once."""
     one = write.invitation
-    request = _request(one, "survey_invitation")
-    request.channel = channel_kind(one.channel)
+    request = _request(one, "survey_invitation", one.channel)
+    request.values["survey_url"] = write.survey_url
     request.prompt_id = one.invitation_id
     request.prompt_kind = PROMPT_KIND
     told = surveys.InvitationIssued(
@@ -82,11 +85,13 @@ def responded(write: Write, now: datetime) -> list[Event]:
         receive_time=received,
         message_id=response.message_id,
     )
-    thanks = _request(one, "survey_thanks")
-    thanks.channel = channel_kind(response.channel)
+    answered = Event(told, _id(one, "response"), now, write.cause)
+    if write.by_link:
+        return [answered]
+    thanks = _request(one, "survey_thanks", response.channel)
     if response.score:
         thanks.values["score"] = str(response.score)
     return [
-        Event(told, _id(one, "response"), now, write.cause),
+        answered,
         Event(thanks, _id(one, "thanks"), now, write.cause),
     ]

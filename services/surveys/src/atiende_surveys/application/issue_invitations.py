@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,9 @@ from atiende_kit.ids import derived_id
 from atiende_kit.store import Cause
 from atiende_surveys.application.ports import Cities, Invitations, Write
 from atiende_surveys.domain.instant import instant_of
-from atiende_surveys.domain.invitation import CAN_ANSWER, Invitation
+from atiende_surveys.domain.invitation import CAN_ANSWER, Invitation, hash_of
+
+_TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class IssueInvitations:
             rules = await self.cities.get(one.tenant)
             if not rules.active or one.channel not in CAN_ANSWER:
                 continue
+            token = f"{one.tenant}.{secrets.token_urlsafe(_TOKEN_BYTES)}"
             invitation = Invitation(
                 invitation_id=invitation_id_of(one.tenant, one.case_id, one.resolution_number),
                 tenant=one.tenant,
@@ -71,6 +75,9 @@ class IssueInvitations:
                 language=one.language,
                 issue_time=now,
                 expire_time=now + timedelta(hours=rules.expire_hours),
+                token_hash=hash_of(token),
             )
-            writes.append(Write(invitation, cause=one.cause))
+            # In the fragment: it stands in no log of a server and in no Referer.
+            url = f"{rules.portal_url}/encuesta#{token}"
+            writes.append(Write(invitation, cause=one.cause, survey_url=url))
         return sum(await self.invitations.reserve(writes))

@@ -20,12 +20,14 @@ class SurveyRules:
 
     Attributes:
         active: False when the city asks nothing.
+        portal_url: where the page of a link is.
     """
 
     active: bool
     expire_hours: int
     recovery_at_most: int
     lexicon: Lexicon
+    portal_url: str = ""
 
 
 class Cities(Protocol):
@@ -43,11 +45,15 @@ class Write:
     Attributes:
         responded: True when this write takes in the first answer, so that it must be told.
         cause: the delivery that led to it.
+        survey_url: link of a new invitation; it is sent and kept nowhere.
+        by_link: True when the answer came by the link: the page says thanks.
     """
 
     invitation: Invitation
     responded: bool = False
     cause: Cause | None = None
+    survey_url: str = ""
+    by_link: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +99,14 @@ class Invitations(Protocol):
 
     async def get(self, tenant: str, invitation_id: str) -> Invitation | None:
         """Returns one invitation."""
+        ...
+
+    async def by_token(self, tenant: str, token_hash: str) -> Invitation | None:
+        """Returns the invitation of a link."""
+        ...
+
+    async def of_case(self, tenant: str, case_id: str) -> Invitation | None:
+        """Returns the invitation of a case's latest resolution."""
         ...
 
     async def get_many(self, tenant: str, ids: Iterable[str]) -> dict[str, Invitation]:

@@ -12,6 +12,22 @@ class InvitationUnknown(InvalidInput):
         super().__init__("INVITATION_UNKNOWN", "La respuesta no corresponde a ninguna encuesta.")
 
 
+class SurveyNotFound(NotFound):
+    """No survey has this link."""
+
+    def __init__(self) -> None:
+        super().__init__("SURVEY_NOT_FOUND", "Este enlace no es de ninguna encuesta.")
+
+
+class SurveyAlreadyAnswered(FailedPrecondition):
+    """The first answer counts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "SURVEY_ALREADY_ANSWERED", "Esta encuesta ya se respondió. Gracias por su opinión."
+        )
+
+
 class TaskNotFound(NotFound):
     """No such task in this city, or not within the caller's units."""
 

@@ -10,10 +10,12 @@ becomes a task that somebody must dispose of.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from atiende_city.channels import FORM_CHANNELS
 from atiende_surveys.domain.answer import Answer
 from atiende_surveys.domain.errors import TaskAlreadySettled, TaskNotFound
 
@@ -24,8 +26,8 @@ MAX_COMMENTS = 20
 TOP_BOX = 4
 # A detractor hears from the city within two days (domain time), or the task shows as overdue.
 TASK_LIMIT = timedelta(hours=48)
-CAN_ANSWER = frozenset({"webchat", "email", "whatsapp"})
-"""Channels on which a citizen can answer a question; an Open311 report has no way back."""
+CAN_ANSWER = frozenset({"webchat", "email", "whatsapp", *FORM_CHANNELS})
+"""Channels whose citizens can answer a question; an Open311 report has no way back."""
 
 
 class InvitationState(StrEnum):
@@ -99,7 +101,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A survey about one resolution of one case."""
+    """A survey about one resolution of one case.
+
+    Attributes:
+        token_hash: of the token in the link; whoever reads the database cannot answer with it.
+    """
 
     invitation_id: str
     tenant: str
@@ -119,6 +125,7 @@ class Invitation:
     response: Response | None = None
     comments: tuple[Comment, ...] = ()
     task: Task | None = None
+    token_hash: str = ""
     version: int = 0
 
     def has_message(self, message_id: str) -> bool:
@@ -166,6 +173,11 @@ def answer(
         needs_recovery=recovery,
     )
     return replace(invitation, state=InvitationState.ANSWERED, response=response, task=task)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a link's token: it is random, so a plain hash cannot be undone."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _task(kind: TaskKind, now: datetime) -> Task:

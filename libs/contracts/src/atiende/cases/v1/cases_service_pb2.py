@@ -28,7 +28,7 @@ from atiende.options.v1 import options_pb2 as atiende_dot_options_dot_v1_dot_opt
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$atiende/cases/v1/cases_service.proto\x12\x10\x61tiende.cases.v1\x1a\x1d\x61tiende/cases/v1/events.proto\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"*\n\x0eGetCaseRequest\x12\x18\n\x10\x63\x61se_id_or_folio\x18\x01 \x01(\t\"<\n\x0fGetCaseResponse\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\"\x82\x02\n\x16ListPublicCasesRequest\x12\x1a\n\x12\x63\x61se_ids_or_folios\x18\x01 \x03(\t\x12\x17\n\x0fprocedure_codes\x18\x02 \x03(\t\x12.\n\x06status\x18\x03 \x01(\x0e\x32\x1e.atiende.cases.v1.PublicStatus\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xff\x01\n\nPublicCase\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12.\n\x06status\x18\x02 \x01(\x0e\x32\x1e.atiende.cases.v1.PublicStatus\x12\x14\n\x0cstatus_notes\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\'\n\x05place\x18\x05 \x01(\x0b\x32\x18.atiende.common.v1.Place\x12/\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tmedia_url\x18\x07 \x01(\t\"_\n\x17ListPublicCasesResponse\x12+\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1c.atiende.cases.v1.PublicCase\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8d\x01\n\x1fListConversationMessagesRequest\x12/\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x12\n\nthread_key\x18\x03 \x01(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"\x9d\x01\n\x11\x43onversationEntry\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x35\n\tdirection\x18\x02 \x01(\x0e\x32\".atiende.cases.v1.MessageDirection\x12\x0c\n\x04text\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"g\n ListConversationMessagesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.atiende.cases.v1.ConversationEntry\x12\r\n\x05\x66olio\x18\x02 \x01(\t\"I\n\x19\x42\x61tchGetRecipientsRequest\x12,\n\x04keys\x18\x01 \x03(\x0b\x32\x1e.atiende.cases.v1.RecipientKey\";\n\x0cRecipientKey\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\"\xcd\x01\n\tRecipient\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\x12\x30\n\x06points\x18\x03 \x03(\x0b\x32 .atiende.cases.v1.ReachablePoint\x12\x39\n\x11preferred_channel\x18\x04 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\"\xcf\x01\n\x0eReachablePoint\x12\x36\n\rcontact_point\x18\x01 \x01(\x0b\x32\x1f.atiende.common.v1.ContactPoint\x12\x0f\n\x07\x63onsent\x18\x02 \x01(\x08\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x12\n\nthread_key\x18\x04 \x01(\t\x12\x15\n\rreply_to_keys\x18\x05 \x03(\t\x12\x35\n\x11last_inbound_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"M\n\x1a\x42\x61tchGetRecipientsResponse\x12/\n\nrecipients\x18\x01 \x03(\x0b\x32\x1b.atiende.cases.v1.Recipient*_\n\x0cPublicStatus\x12\x1d\n\x19PUBLIC_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12PUBLIC_STATUS_OPEN\x10\x01\x12\x18\n\x14PUBLIC_STATUS_CLOSED\x10\x02\x32\x9b\x03\n\x0c\x43\x61sesService\x12\x7f\n\x07GetCase\x12 .atiende.cases.v1.GetCaseRequest\x1a!.atiende.cases.v1.GetCaseResponse\"/\x92\xb5\x18+\n\x08\x63hannels\n\x07routing\n\rnotifications\n\x07surveys\x12v\n\x0fListPublicCases\x12(.atiende.cases.v1.ListPublicCasesRequest\x1a).atiende.cases.v1.ListPublicCasesResponse\"\x0e\x92\xb5\x18\n\n\x08\x63hannels\x12\x91\x01\n\x18ListConversationMessages\x12\x31.atiende.cases.v1.ListConversationMessagesRequest\x1a\x32.atiende.cases.v1.ListConversationMessagesResponse\"\x0e\x92\xb5\x18\n\n\x08\x63hannels2\x98\x01\n\x0f\x43itizensService\x12\x84\x01\n\x12\x42\x61tchGetRecipients\x12+.atiende.cases.v1.BatchGetRecipientsRequest\x1a,.atiende.cases.v1.BatchGetRecipientsResponse\"\x13\x92\xb5\x18\x0f\n\rnotificationsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$atiende/cases/v1/cases_service.proto\x12\x10\x61tiende.cases.v1\x1a\x1d\x61tiende/cases/v1/events.proto\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\">\n\x0eGetCaseRequest\x12\x18\n\x10\x63\x61se_id_or_folio\x18\x01 \x01(\t\x12\x12\n\ncitizen_id\x18\x02 \x01(\t\"<\n\x0fGetCaseResponse\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\"\x82\x02\n\x16ListPublicCasesRequest\x12\x1a\n\x12\x63\x61se_ids_or_folios\x18\x01 \x03(\t\x12\x17\n\x0fprocedure_codes\x18\x02 \x03(\t\x12.\n\x06status\x18\x03 \x01(\x0e\x32\x1e.atiende.cases.v1.PublicStatus\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xff\x01\n\nPublicCase\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12.\n\x06status\x18\x02 \x01(\x0e\x32\x1e.atiende.cases.v1.PublicStatus\x12\x14\n\x0cstatus_notes\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\'\n\x05place\x18\x05 \x01(\x0b\x32\x18.atiende.common.v1.Place\x12/\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tmedia_url\x18\x07 \x01(\t\"_\n\x17ListPublicCasesResponse\x12+\n\x05\x63\x61ses\x18\x01 \x03(\x0b\x32\x1c.atiende.cases.v1.PublicCase\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8d\x01\n\x1fListConversationMessagesRequest\x12/\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x12\n\nthread_key\x18\x03 \x01(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"\x9d\x01\n\x11\x43onversationEntry\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x35\n\tdirection\x18\x02 \x01(\x0e\x32\".atiende.cases.v1.MessageDirection\x12\x0c\n\x04text\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xed\x01\n ListConversationMessagesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.atiende.cases.v1.ConversationEntry\x12\r\n\x05\x66olio\x18\x02 \x01(\t\x12)\n\x04\x63\x61se\x18\x03 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x13\n\x0bstatus_text\x18\x04 \x01(\t\x12\x14\n\x0cout_of_hours\x18\x05 \x01(\x08\x12.\n\nlegal_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"I\n\x19\x42\x61tchGetRecipientsRequest\x12,\n\x04keys\x18\x01 \x03(\x0b\x32\x1e.atiende.cases.v1.RecipientKey\";\n\x0cRecipientKey\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\"\xe6\x01\n\tRecipient\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\x12\x30\n\x06points\x18\x03 \x03(\x0b\x32 .atiende.cases.v1.ReachablePoint\x12\x39\n\x11preferred_channel\x18\x04 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x17\n\x0ftracking_secret\x18\x07 \x01(\t\"\xcf\x01\n\x0eReachablePoint\x12\x36\n\rcontact_point\x18\x01 \x01(\x0b\x32\x1f.atiende.common.v1.ContactPoint\x12\x0f\n\x07\x63onsent\x18\x02 \x01(\x08\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x12\n\nthread_key\x18\x04 \x01(\t\x12\x15\n\rreply_to_keys\x18\x05 \x03(\t\x12\x35\n\x11last_inbound_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"M\n\x1a\x42\x61tchGetRecipientsResponse\x12/\n\nrecipients\x18\x01 \x03(\x0b\x32\x1b.atiende.cases.v1.Recipient*_\n\x0cPublicStatus\x12\x1d\n\x19PUBLIC_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12PUBLIC_STATUS_OPEN\x10\x01\x12\x18\n\x14PUBLIC_STATUS_CLOSED\x10\x02\x32\x9b\x03\n\x0c\x43\x61sesService\x12\x7f\n\x07GetCase\x12 .atiende.cases.v1.GetCaseRequest\x1a!.atiende.cases.v1.GetCaseResponse\"/\x92\xb5\x18+\n\x08\x63hannels\n\x07routing\n\rnotifications\n\x07surveys\x12v\n\x0fListPublicCases\x12(.atiende.cases.v1.ListPublicCasesRequest\x1a).atiende.cases.v1.ListPublicCasesResponse\"\x0e\x92\xb5\x18\n\n\x08\x63hannels\x12\x91\x01\n\x18ListConversationMessages\x12\x31.atiende.cases.v1.ListConversationMessagesRequest\x1a\x32.atiende.cases.v1.ListConversationMessagesResponse\"\x0e\x92\xb5\x18\n\n\x08\x63hannels2\x98\x01\n\x0f\x43itizensService\x12\x84\x01\n\x12\x42\x61tchGetRecipients\x12+.atiende.cases.v1.BatchGetRecipientsRequest\x1a,.atiende.cases.v1.BatchGetRecipientsResponse\"\x13\x92\xb5\x18\x0f\n\rnotificationsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,36 +43,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CASESSERVICE'].methods_by_name['ListConversationMessages']._serialized_options = b'\222\265\030\n\n\010channels'
   _globals['_CITIZENSSERVICE'].methods_by_name['BatchGetRecipients']._loaded_options = None
   _globals['_CITIZENSSERVICE'].methods_by_name['BatchGetRecipients']._serialized_options = b'\222\265\030\017\n\rnotifications'
-  _globals['_PUBLICSTATUS']._serialized_start=1952
-  _globals['_PUBLICSTATUS']._serialized_end=2047
+  _globals['_PUBLICSTATUS']._serialized_start=2132
+  _globals['_PUBLICSTATUS']._serialized_end=2227
   _globals['_GETCASEREQUEST']._serialized_start=188
-  _globals['_GETCASEREQUEST']._serialized_end=230
-  _globals['_GETCASERESPONSE']._serialized_start=232
-  _globals['_GETCASERESPONSE']._serialized_end=292
-  _globals['_LISTPUBLICCASESREQUEST']._serialized_start=295
-  _globals['_LISTPUBLICCASESREQUEST']._serialized_end=553
-  _globals['_PUBLICCASE']._serialized_start=556
-  _globals['_PUBLICCASE']._serialized_end=811
-  _globals['_LISTPUBLICCASESRESPONSE']._serialized_start=813
-  _globals['_LISTPUBLICCASESRESPONSE']._serialized_end=908
-  _globals['_LISTCONVERSATIONMESSAGESREQUEST']._serialized_start=911
-  _globals['_LISTCONVERSATIONMESSAGESREQUEST']._serialized_end=1052
-  _globals['_CONVERSATIONENTRY']._serialized_start=1055
-  _globals['_CONVERSATIONENTRY']._serialized_end=1212
-  _globals['_LISTCONVERSATIONMESSAGESRESPONSE']._serialized_start=1214
-  _globals['_LISTCONVERSATIONMESSAGESRESPONSE']._serialized_end=1317
-  _globals['_BATCHGETRECIPIENTSREQUEST']._serialized_start=1319
-  _globals['_BATCHGETRECIPIENTSREQUEST']._serialized_end=1392
-  _globals['_RECIPIENTKEY']._serialized_start=1394
-  _globals['_RECIPIENTKEY']._serialized_end=1453
-  _globals['_RECIPIENT']._serialized_start=1456
-  _globals['_RECIPIENT']._serialized_end=1661
-  _globals['_REACHABLEPOINT']._serialized_start=1664
-  _globals['_REACHABLEPOINT']._serialized_end=1871
-  _globals['_BATCHGETRECIPIENTSRESPONSE']._serialized_start=1873
-  _globals['_BATCHGETRECIPIENTSRESPONSE']._serialized_end=1950
-  _globals['_CASESSERVICE']._serialized_start=2050
-  _globals['_CASESSERVICE']._serialized_end=2461
-  _globals['_CITIZENSSERVICE']._serialized_start=2464
-  _globals['_CITIZENSSERVICE']._serialized_end=2616
+  _globals['_GETCASEREQUEST']._serialized_end=250
+  _globals['_GETCASERESPONSE']._serialized_start=252
+  _globals['_GETCASERESPONSE']._serialized_end=312
+  _globals['_LISTPUBLICCASESREQUEST']._serialized_start=315
+  _globals['_LISTPUBLICCASESREQUEST']._serialized_end=573
+  _globals['_PUBLICCASE']._serialized_start=576
+  _globals['_PUBLICCASE']._serialized_end=831
+  _globals['_LISTPUBLICCASESRESPONSE']._serialized_start=833
+  _globals['_LISTPUBLICCASESRESPONSE']._serialized_end=928
+  _globals['_LISTCONVERSATIONMESSAGESREQUEST']._serialized_start=931
+  _globals['_LISTCONVERSATIONMESSAGESREQUEST']._serialized_end=1072
+  _globals['_CONVERSATIONENTRY']._serialized_start=1075
+  _globals['_CONVERSATIONENTRY']._serialized_end=1232
+  _globals['_LISTCONVERSATIONMESSAGESRESPONSE']._serialized_start=1235
+  _globals['_LISTCONVERSATIONMESSAGESRESPONSE']._serialized_end=1472
+  _globals['_BATCHGETRECIPIENTSREQUEST']._serialized_start=1474
+  _globals['_BATCHGETRECIPIENTSREQUEST']._serialized_end=1547
+  _globals['_RECIPIENTKEY']._serialized_start=1549
+  _globals['_RECIPIENTKEY']._serialized_end=1608
+  _globals['_RECIPIENT']._serialized_start=1611
+  _globals['_RECIPIENT']._serialized_end=1841
+  _globals['_REACHABLEPOINT']._serialized_start=1844
+  _globals['_REACHABLEPOINT']._serialized_end=2051
+  _globals['_BATCHGETRECIPIENTSRESPONSE']._serialized_start=2053
+  _globals['_BATCHGETRECIPIENTSRESPONSE']._serialized_end=2130
+  _globals['_CASESSERVICE']._serialized_start=2230
+  _globals['_CASESSERVICE']._serialized_end=2641
+  _globals['_CITIZENSSERVICE']._serialized_start=2644
+  _globals['_CITIZENSSERVICE']._serialized_end=2796
 # @@protoc_insertion_point(module_scope)

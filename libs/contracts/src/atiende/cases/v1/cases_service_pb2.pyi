@@ -53,16 +53,20 @@ class GetCaseRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CASE_ID_OR_FOLIO_FIELD_NUMBER: _builtins.int
+    CITIZEN_ID_FIELD_NUMBER: _builtins.int
     case_id_or_folio: _builtins.str
     """Case id or folio."""
+    citizen_id: _builtins.str
+    """When given, only a case that this citizen may follow is found."""
     def __init__(
         self,
         *,
         case_id_or_folio: _builtins.str = ...,
+        citizen_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id_or_folio", b"case_id_or_folio"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id_or_folio", b"case_id_or_folio", "citizen_id", b"citizen_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -304,21 +308,41 @@ class ListConversationMessagesResponse(_message.Message):
 
     ENTRIES_FIELD_NUMBER: _builtins.int
     FOLIO_FIELD_NUMBER: _builtins.int
+    CASE_FIELD_NUMBER: _builtins.int
+    STATUS_TEXT_FIELD_NUMBER: _builtins.int
+    OUT_OF_HOURS_FIELD_NUMBER: _builtins.int
+    LEGAL_TIME_FIELD_NUMBER: _builtins.int
     folio: _builtins.str
     """Folio of the case; empty when there is none yet."""
+    status_text: _builtins.str
+    """Words on its state for the citizen, in the citizen's language."""
+    out_of_hours: _builtins.bool
+    """True when it arrived outside the unit's hours."""
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConversationEntry]:
         """The entries."""
+
+    @_builtins.property
+    def case(self) -> _events_pb2.CaseFacts:
+        """The case; absent when there is none yet."""
+
+    @_builtins.property
+    def legal_time(self) -> _timestamp_pb2.Timestamp:
+        """First instant of the unit's hours at or after its arrival."""
 
     def __init__(
         self,
         *,
         entries: _abc.Iterable[Global___ConversationEntry] | None = ...,
         folio: _builtins.str = ...,
+        case: _events_pb2.CaseFacts | None = ...,
+        status_text: _builtins.str = ...,
+        out_of_hours: _builtins.bool = ...,
+        legal_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "legal_time", b"legal_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "folio", b"folio"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "entries", b"entries", "folio", b"folio", "legal_time", b"legal_time", "out_of_hours", b"out_of_hours", "status_text", b"status_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -386,6 +410,7 @@ class Recipient(_message.Message):
     PREFERRED_CHANNEL_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TRACKING_SECRET_FIELD_NUMBER: _builtins.int
     citizen_id: _builtins.str
     """Citizen."""
     conversation_id: _builtins.str
@@ -396,6 +421,10 @@ class Recipient(_message.Message):
     """Language, "es" or "en"."""
     display_name: _builtins.str
     """Name to greet with; may be empty."""
+    tracking_secret: _builtins.str
+    """Secret with which the citizen follows the case of the conversation; for their eyes only: it
+    stands in what is sent to them and in no timeline, log or document.
+    """
     @_builtins.property
     def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___ReachablePoint]:
         """Reachable contact points, most recently used first."""
@@ -409,10 +438,11 @@ class Recipient(_message.Message):
         preferred_channel: _common_pb2.ChannelKind.ValueType = ...,
         language: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        tracking_secret: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "display_name", b"display_name", "language", b"language", "points", b"points", "preferred_channel", b"preferred_channel"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "display_name", b"display_name", "language", b"language", "points", b"points", "preferred_channel", b"preferred_channel", "tracking_secret", b"tracking_secret"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from atiende.options.v1 import options_pb2 as atiende_dot_options_dot_v1_dot_opt
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61tiende/cases/v1/events.proto\x12\x10\x61tiende.cases.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x03\n\tCaseFacts\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x66olio\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x16\n\x0eprocedure_code\x18\x05 \x01(\t\x12\x0f\n\x07unit_id\x18\x06 \x01(\t\x12\r\n\x05state\x18\x07 \x01(\t\x12/\n\nstate_kind\x18\x08 \x01(\x0e\x32\x1b.atiende.cases.v1.StateKind\x12\x13\n\x0b\x61ssignee_id\x18\t \x01(\t\x12/\n\x07\x63hannel\x18\n \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x10\n\x08priority\x18\x0b \x01(\x05\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12\x17\n\x0frelease_version\x18\r \x01(\x03\x12-\n\topen_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x39\n\x15\x66irst_answer_due_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x64ue_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x11 \x01(\t\"\x93\x01\n\nCaseOpened\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x14\n\x0cout_of_hours\x18\x03 \x01(\x08\x12\x12\n\nunreadable\x18\x04 \x01(\x08:\x1c\x8a\xb5\x18\x18\x65vt.cases.case.opened.v1\"o\n\x0c\x43\x61seAssigned\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x14\n\x0cwork_item_id\x18\x02 \x01(\t:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.assigned.v1\"\xa3\x01\n\x10\x43\x61seStateChanged\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x16\n\x0eprevious_state\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:#\x8a\xb5\x18\x1f\x65vt.cases.case.state_changed.v1\"\xab\x01\n\x10\x43\x61seReclassified\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x1f\n\x17previous_procedure_code\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:\"\x8a\xb5\x18\x1e\x65vt.cases.case.reclassified.v1\"\xe0\x01\n\x0f\x43\x61seTransferred\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12,\n\x04step\x18\x02 \x01(\x0e\x32\x1e.atiende.cases.v1.TransferStep\x12\x14\n\x0c\x66rom_unit_id\x18\x03 \x01(\t\x12\x12\n\nto_unit_id\x18\x04 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x05 \x01(\x0b\x32\x18.atiende.common.v1.Actor:!\x8a\xb5\x18\x1d\x65vt.cases.case.transferred.v1\"\xe9\x01\n\x0c\x43\x61seResolved\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x14\n\x0coutcome_code\x18\x02 \x01(\t\x12\x19\n\x11resolution_number\x18\x03 \x01(\x05\x12\'\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32\x18.atiende.common.v1.Actor\x12\x34\n\x0clast_channel\x18\x05 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.resolved.v1\"\x92\x01\n\x0c\x43\x61seReopened\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.reopened.v1\"\xfc\x01\n\x18\x43onversationMessageAdded\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x35\n\tdirection\x18\x03 \x01(\x0e\x32\".atiende.cases.v1.MessageDirection\x12\'\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32\x18.atiende.common.v1.Actor\x12\x14\n\x0cneeds_answer\x18\x05 \x01(\x08:+\x8a\xb5\x18\'evt.cases.conversation.message_added.v1\"W\n\x0e\x43itizenUpdated\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03: \x8a\xb5\x18\x1c\x65vt.cases.citizen.updated.v1\"\x8a\x02\n\x0ePromptAnswered\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\x13\n\x0bprompt_kind\x18\x02 \x01(\t\x12\x12\n\nmessage_id\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12)\n\x04\x63\x61se\x18\x05 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12/\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x30\n\x0creceive_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp: \x8a\xb5\x18\x1c\x65vt.cases.prompt.answered.v1*\x8c\x01\n\tStateKind\x12\x1a\n\x16STATE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATE_KIND_OPEN\x10\x01\x12\x1e\n\x1aSTATE_KIND_WAITING_CITIZEN\x10\x02\x12\x17\n\x13STATE_KIND_RESOLVED\x10\x03\x12\x15\n\x11STATE_KIND_CLOSED\x10\x04*\x82\x01\n\x0cTransferStep\x12\x1d\n\x19TRANSFER_STEP_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRANSFER_STEP_REQUESTED\x10\x01\x12\x1a\n\x16TRANSFER_STEP_ACCEPTED\x10\x02\x12\x1a\n\x16TRANSFER_STEP_RETURNED\x10\x03*\xb1\x01\n\x10MessageDirection\x12!\n\x1dMESSAGE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1d\n\x19MESSAGE_DIRECTION_INBOUND\x10\x01\x12\x1e\n\x1aMESSAGE_DIRECTION_OUTBOUND\x10\x02\x12\x1a\n\x16MESSAGE_DIRECTION_NOTE\x10\x03\x12\x1f\n\x1bMESSAGE_DIRECTION_AUTOMATIC\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61tiende/cases/v1/events.proto\x12\x10\x61tiende.cases.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x04\n\tCaseFacts\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\r\n\x05\x66olio\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x16\n\x0eprocedure_code\x18\x05 \x01(\t\x12\x0f\n\x07unit_id\x18\x06 \x01(\t\x12\r\n\x05state\x18\x07 \x01(\t\x12/\n\nstate_kind\x18\x08 \x01(\x0e\x32\x1b.atiende.cases.v1.StateKind\x12\x13\n\x0b\x61ssignee_id\x18\t \x01(\t\x12/\n\x07\x63hannel\x18\n \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x10\n\x08priority\x18\x0b \x01(\x05\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12\x17\n\x0frelease_version\x18\r \x01(\x03\x12-\n\topen_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x39\n\x15\x66irst_answer_due_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x64ue_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08language\x18\x11 \x01(\t\x12.\n\nlegal_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x93\x01\n\nCaseOpened\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x14\n\x0cout_of_hours\x18\x03 \x01(\x08\x12\x12\n\nunreadable\x18\x04 \x01(\x08:\x1c\x8a\xb5\x18\x18\x65vt.cases.case.opened.v1\"o\n\x0c\x43\x61seAssigned\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x14\n\x0cwork_item_id\x18\x02 \x01(\t:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.assigned.v1\"\xa3\x01\n\x10\x43\x61seStateChanged\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x16\n\x0eprevious_state\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:#\x8a\xb5\x18\x1f\x65vt.cases.case.state_changed.v1\"\xab\x01\n\x10\x43\x61seReclassified\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x1f\n\x17previous_procedure_code\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:\"\x8a\xb5\x18\x1e\x65vt.cases.case.reclassified.v1\"\xe0\x01\n\x0f\x43\x61seTransferred\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12,\n\x04step\x18\x02 \x01(\x0e\x32\x1e.atiende.cases.v1.TransferStep\x12\x14\n\x0c\x66rom_unit_id\x18\x03 \x01(\t\x12\x12\n\nto_unit_id\x18\x04 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x05 \x01(\x0b\x32\x18.atiende.common.v1.Actor:!\x8a\xb5\x18\x1d\x65vt.cases.case.transferred.v1\"\xe9\x01\n\x0c\x43\x61seResolved\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x14\n\x0coutcome_code\x18\x02 \x01(\t\x12\x19\n\x11resolution_number\x18\x03 \x01(\x05\x12\'\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32\x18.atiende.common.v1.Actor\x12\x34\n\x0clast_channel\x18\x05 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.resolved.v1\"\x92\x01\n\x0c\x43\x61seReopened\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x03 \x01(\x0b\x32\x18.atiende.common.v1.Actor:\x1e\x8a\xb5\x18\x1a\x65vt.cases.case.reopened.v1\"\xa5\x01\n\rCaseAnnotated\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32\x18.atiende.common.v1.Actor:\x1f\x8a\xb5\x18\x1b\x65vt.cases.case.annotated.v1\"\xfc\x01\n\x18\x43onversationMessageAdded\x12)\n\x04\x63\x61se\x18\x01 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x35\n\tdirection\x18\x03 \x01(\x0e\x32\".atiende.cases.v1.MessageDirection\x12\'\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32\x18.atiende.common.v1.Actor\x12\x14\n\x0cneeds_answer\x18\x05 \x01(\x08:+\x8a\xb5\x18\'evt.cases.conversation.message_added.v1\"W\n\x0e\x43itizenUpdated\x12\x12\n\ncitizen_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03: \x8a\xb5\x18\x1c\x65vt.cases.citizen.updated.v1\"\x8a\x02\n\x0ePromptAnswered\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\x13\n\x0bprompt_kind\x18\x02 \x01(\t\x12\x12\n\nmessage_id\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12)\n\x04\x63\x61se\x18\x05 \x01(\x0b\x32\x1b.atiende.cases.v1.CaseFacts\x12/\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x30\n\x0creceive_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp: \x8a\xb5\x18\x1c\x65vt.cases.prompt.answered.v1*\x8c\x01\n\tStateKind\x12\x1a\n\x16STATE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATE_KIND_OPEN\x10\x01\x12\x1e\n\x1aSTATE_KIND_WAITING_CITIZEN\x10\x02\x12\x17\n\x13STATE_KIND_RESOLVED\x10\x03\x12\x15\n\x11STATE_KIND_CLOSED\x10\x04*\x82\x01\n\x0cTransferStep\x12\x1d\n\x19TRANSFER_STEP_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRANSFER_STEP_REQUESTED\x10\x01\x12\x1a\n\x16TRANSFER_STEP_ACCEPTED\x10\x02\x12\x1a\n\x16TRANSFER_STEP_RETURNED\x10\x03*\xb1\x01\n\x10MessageDirection\x12!\n\x1dMESSAGE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1d\n\x19MESSAGE_DIRECTION_INBOUND\x10\x01\x12\x1e\n\x1aMESSAGE_DIRECTION_OUTBOUND\x10\x02\x12\x1a\n\x16MESSAGE_DIRECTION_NOTE\x10\x03\x12\x1f\n\x1bMESSAGE_DIRECTION_AUTOMATIC\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,38 +48,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CASERESOLVED']._serialized_options = b'\212\265\030\032evt.cases.case.resolved.v1'
   _globals['_CASEREOPENED']._loaded_options = None
   _globals['_CASEREOPENED']._serialized_options = b'\212\265\030\032evt.cases.case.reopened.v1'
+  _globals['_CASEANNOTATED']._loaded_options = None
+  _globals['_CASEANNOTATED']._serialized_options = b'\212\265\030\033evt.cases.case.annotated.v1'
   _globals['_CONVERSATIONMESSAGEADDED']._loaded_options = None
   _globals['_CONVERSATIONMESSAGEADDED']._serialized_options = b'\212\265\030\'evt.cases.conversation.message_added.v1'
   _globals['_CITIZENUPDATED']._loaded_options = None
   _globals['_CITIZENUPDATED']._serialized_options = b'\212\265\030\034evt.cases.citizen.updated.v1'
   _globals['_PROMPTANSWERED']._loaded_options = None
   _globals['_PROMPTANSWERED']._serialized_options = b'\212\265\030\034evt.cases.prompt.answered.v1'
-  _globals['_STATEKIND']._serialized_start=2475
-  _globals['_STATEKIND']._serialized_end=2615
-  _globals['_TRANSFERSTEP']._serialized_start=2618
-  _globals['_TRANSFERSTEP']._serialized_end=2748
-  _globals['_MESSAGEDIRECTION']._serialized_start=2751
-  _globals['_MESSAGEDIRECTION']._serialized_end=2928
+  _globals['_STATEKIND']._serialized_start=2691
+  _globals['_STATEKIND']._serialized_end=2831
+  _globals['_TRANSFERSTEP']._serialized_start=2834
+  _globals['_TRANSFERSTEP']._serialized_end=2964
+  _globals['_MESSAGEDIRECTION']._serialized_start=2967
+  _globals['_MESSAGEDIRECTION']._serialized_end=3144
   _globals['_CASEFACTS']._serialized_start=151
-  _globals['_CASEFACTS']._serialized_end=644
-  _globals['_CASEOPENED']._serialized_start=647
-  _globals['_CASEOPENED']._serialized_end=794
-  _globals['_CASEASSIGNED']._serialized_start=796
-  _globals['_CASEASSIGNED']._serialized_end=907
-  _globals['_CASESTATECHANGED']._serialized_start=910
-  _globals['_CASESTATECHANGED']._serialized_end=1073
-  _globals['_CASERECLASSIFIED']._serialized_start=1076
-  _globals['_CASERECLASSIFIED']._serialized_end=1247
-  _globals['_CASETRANSFERRED']._serialized_start=1250
-  _globals['_CASETRANSFERRED']._serialized_end=1474
-  _globals['_CASERESOLVED']._serialized_start=1477
-  _globals['_CASERESOLVED']._serialized_end=1710
-  _globals['_CASEREOPENED']._serialized_start=1713
-  _globals['_CASEREOPENED']._serialized_end=1859
-  _globals['_CONVERSATIONMESSAGEADDED']._serialized_start=1862
-  _globals['_CONVERSATIONMESSAGEADDED']._serialized_end=2114
-  _globals['_CITIZENUPDATED']._serialized_start=2116
-  _globals['_CITIZENUPDATED']._serialized_end=2203
-  _globals['_PROMPTANSWERED']._serialized_start=2206
-  _globals['_PROMPTANSWERED']._serialized_end=2472
+  _globals['_CASEFACTS']._serialized_end=692
+  _globals['_CASEOPENED']._serialized_start=695
+  _globals['_CASEOPENED']._serialized_end=842
+  _globals['_CASEASSIGNED']._serialized_start=844
+  _globals['_CASEASSIGNED']._serialized_end=955
+  _globals['_CASESTATECHANGED']._serialized_start=958
+  _globals['_CASESTATECHANGED']._serialized_end=1121
+  _globals['_CASERECLASSIFIED']._serialized_start=1124
+  _globals['_CASERECLASSIFIED']._serialized_end=1295
+  _globals['_CASETRANSFERRED']._serialized_start=1298
+  _globals['_CASETRANSFERRED']._serialized_end=1522
+  _globals['_CASERESOLVED']._serialized_start=1525
+  _globals['_CASERESOLVED']._serialized_end=1758
+  _globals['_CASEREOPENED']._serialized_start=1761
+  _globals['_CASEREOPENED']._serialized_end=1907
+  _globals['_CASEANNOTATED']._serialized_start=1910
+  _globals['_CASEANNOTATED']._serialized_end=2075
+  _globals['_CONVERSATIONMESSAGEADDED']._serialized_start=2078
+  _globals['_CONVERSATIONMESSAGEADDED']._serialized_end=2330
+  _globals['_CITIZENUPDATED']._serialized_start=2332
+  _globals['_CITIZENUPDATED']._serialized_end=2419
+  _globals['_PROMPTANSWERED']._serialized_start=2422
+  _globals['_PROMPTANSWERED']._serialized_end=2688
 # @@protoc_insertion_point(module_scope)

@@ -134,6 +134,7 @@ class CaseFacts(_message.Message):
     FIRST_ANSWER_DUE_TIME_FIELD_NUMBER: _builtins.int
     DUE_TIME_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    LEGAL_TIME_FIELD_NUMBER: _builtins.int
     case_id: _builtins.str
     """Case id."""
     folio: _builtins.str
@@ -174,6 +175,10 @@ class CaseFacts(_message.Message):
     def due_time(self) -> _timestamp_pb2.Timestamp:
         """When the case is due by its procedure."""
 
+    @_builtins.property
+    def legal_time(self) -> _timestamp_pb2.Timestamp:
+        """From when the law counts: the effective time, or the next opening when filed out of hours."""
+
     def __init__(
         self,
         *,
@@ -194,10 +199,11 @@ class CaseFacts(_message.Message):
         first_answer_due_time: _timestamp_pb2.Timestamp | None = ...,
         due_time: _timestamp_pb2.Timestamp | None = ...,
         language: _builtins.str = ...,
+        legal_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["due_time", b"due_time", "first_answer_due_time", b"first_answer_due_time", "open_time", b"open_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_time", b"due_time", "first_answer_due_time", b"first_answer_due_time", "legal_time", b"legal_time", "open_time", b"open_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "case_id", b"case_id", "channel", b"channel", "citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "due_time", b"due_time", "first_answer_due_time", b"first_answer_due_time", "folio", b"folio", "language", b"language", "open_time", b"open_time", "priority", b"priority", "procedure_code", b"procedure_code", "release_version", b"release_version", "state", b"state", "state_kind", b"state_kind", "unit_id", b"unit_id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "case_id", b"case_id", "channel", b"channel", "citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "due_time", b"due_time", "first_answer_due_time", b"first_answer_due_time", "folio", b"folio", "language", b"language", "legal_time", b"legal_time", "open_time", b"open_time", "priority", b"priority", "procedure_code", b"procedure_code", "release_version", b"release_version", "state", b"state", "state_kind", b"state_kind", "unit_id", b"unit_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -452,6 +458,47 @@ class CaseReopened(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CaseReopened: _TypeAlias = CaseReopened  # noqa: Y015
+
+@_typing.final
+class CaseAnnotated(_message.Message):
+    """CaseAnnotated tells that staff noted something about a case that moves nothing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """What: "requirement_ticked", "requirement_unticked", "incident_linked", "incident_unlinked",
+    "merged" or "unmerged" (this one is attended under another case, or no longer),
+    "duplicate_added" or "duplicate_removed" (another one is attended under this case, or no longer).
+    """
+    reference: _builtins.str
+    """Id of the requirement, incident or other case."""
+    @_builtins.property
+    def case(self) -> Global___CaseFacts:
+        """The case after the change."""
+
+    @_builtins.property
+    def actor(self) -> _common_pb2.Actor:
+        """Who did it."""
+
+    def __init__(
+        self,
+        *,
+        case: Global___CaseFacts | None = ...,
+        kind: _builtins.str = ...,
+        reference: _builtins.str = ...,
+        actor: _common_pb2.Actor | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "case", b"case", "kind", b"kind", "reference", b"reference"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseAnnotated: _TypeAlias = CaseAnnotated  # noqa: Y015
 
 @_typing.final
 class ConversationMessageAdded(_message.Message):

@@ -26,7 +26,7 @@ from atiende.common.v1 import common_pb2 as atiende_dot_common_dot_v1_dot_common
 from atiende.options.v1 import options_pb2 as atiende_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*atiende/channels/v1/channels_service.proto\x12\x13\x61tiende.channels.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\"\x15\n\x13ListAccountsRequest\"M\n\x14ListAccountsResponse\x12\x35\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32#.atiende.channels.v1.ChannelAccount\"\x9a\x01\n\x0e\x43hannelAccount\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12/\n\x07\x63hannel\x18\x02 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61n_send\x18\x04 \x01(\x08\x12\x1b\n\x13max_text_characters\x18\x05 \x01(\x05\"Y\n\x15ReadAttachmentRequest\x12\x15\n\rattachment_id\x18\x01 \x01(\t\x12\x14\n\x0coffset_bytes\x18\x02 \x01(\x03\x12\x13\n\x0blimit_bytes\x18\x03 \x01(\x05\"m\n\x16ReadAttachmentResponse\x12\x34\n\nattachment\x18\x01 \x01(\x0b\x32 .atiende.common.v1.AttachmentRef\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\x0c\x12\x0f\n\x07is_last\x18\x03 \x01(\x08\x32\x94\x02\n\x0f\x43hannelsService\x12\x88\x01\n\x0cListAccounts\x12(.atiende.channels.v1.ListAccountsRequest\x1a).atiende.channels.v1.ListAccountsResponse\"#\x92\xb5\x18\x1f\n\x05\x63\x61ses\n\rnotifications\n\x07routing\x12v\n\x0eReadAttachment\x12*.atiende.channels.v1.ReadAttachmentRequest\x1a+.atiende.channels.v1.ReadAttachmentResponse\"\x0b\x92\xb5\x18\x07\n\x05\x63\x61sesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*atiende/channels/v1/channels_service.proto\x12\x13\x61tiende.channels.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\"\x15\n\x13ListAccountsRequest\"M\n\x14ListAccountsResponse\x12\x35\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32#.atiende.channels.v1.ChannelAccount\"\x9a\x01\n\x0e\x43hannelAccount\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12/\n\x07\x63hannel\x18\x02 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61n_send\x18\x04 \x01(\x08\x12\x1b\n\x13max_text_characters\x18\x05 \x01(\x05\"Y\n\x15ReadAttachmentRequest\x12\x15\n\rattachment_id\x18\x01 \x01(\t\x12\x14\n\x0coffset_bytes\x18\x02 \x01(\x03\x12\x13\n\x0blimit_bytes\x18\x03 \x01(\x05\"m\n\x16ReadAttachmentResponse\x12\x34\n\nattachment\x18\x01 \x01(\x0b\x32 .atiende.common.v1.AttachmentRef\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\x0c\x12\x0f\n\x07is_last\x18\x03 \x01(\x08\"0\n\x16KeepAttachmentsRequest\x12\x16\n\x0e\x61ttachment_ids\x18\x01 \x03(\t\"P\n\x17KeepAttachmentsResponse\x12\x35\n\x0b\x61ttachments\x18\x01 \x03(\x0b\x32 .atiende.common.v1.AttachmentRef2\x8f\x03\n\x0f\x43hannelsService\x12\x88\x01\n\x0cListAccounts\x12(.atiende.channels.v1.ListAccountsRequest\x1a).atiende.channels.v1.ListAccountsResponse\"#\x92\xb5\x18\x1f\n\x05\x63\x61ses\n\rnotifications\n\x07routing\x12v\n\x0eReadAttachment\x12*.atiende.channels.v1.ReadAttachmentRequest\x1a+.atiende.channels.v1.ReadAttachmentResponse\"\x0b\x92\xb5\x18\x07\n\x05\x63\x61ses\x12y\n\x0fKeepAttachments\x12+.atiende.channels.v1.KeepAttachmentsRequest\x1a,.atiende.channels.v1.KeepAttachmentsResponse\"\x0b\x92\xb5\x18\x07\n\x05\x63\x61sesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,6 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHANNELSSERVICE'].methods_by_name['ListAccounts']._serialized_options = b'\222\265\030\037\n\005cases\n\rnotifications\n\007routing'
   _globals['_CHANNELSSERVICE'].methods_by_name['ReadAttachment']._loaded_options = None
   _globals['_CHANNELSSERVICE'].methods_by_name['ReadAttachment']._serialized_options = b'\222\265\030\007\n\005cases'
+  _globals['_CHANNELSSERVICE'].methods_by_name['KeepAttachments']._loaded_options = None
+  _globals['_CHANNELSSERVICE'].methods_by_name['KeepAttachments']._serialized_options = b'\222\265\030\007\n\005cases'
   _globals['_LISTACCOUNTSREQUEST']._serialized_start=133
   _globals['_LISTACCOUNTSREQUEST']._serialized_end=154
   _globals['_LISTACCOUNTSRESPONSE']._serialized_start=156
@@ -47,6 +49,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READATTACHMENTREQUEST']._serialized_end=481
   _globals['_READATTACHMENTRESPONSE']._serialized_start=483
   _globals['_READATTACHMENTRESPONSE']._serialized_end=592
-  _globals['_CHANNELSSERVICE']._serialized_start=595
-  _globals['_CHANNELSSERVICE']._serialized_end=871
+  _globals['_KEEPATTACHMENTSREQUEST']._serialized_start=594
+  _globals['_KEEPATTACHMENTSREQUEST']._serialized_end=642
+  _globals['_KEEPATTACHMENTSRESPONSE']._serialized_start=644
+  _globals['_KEEPATTACHMENTSRESPONSE']._serialized_end=724
+  _globals['_CHANNELSSERVICE']._serialized_start=727
+  _globals['_CHANNELSSERVICE']._serialized_end=1126
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,11 @@ class ChannelsServiceStub:
                 request_serializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentRequest.SerializeToString,
                 response_deserializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentResponse.FromString,
                 _registered_method=True)
+        self.KeepAttachments = channel.unary_unary(
+                '/atiende.channels.v1.ChannelsService/KeepAttachments',
+                request_serializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsRequest.SerializeToString,
+                response_deserializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsResponse.FromString,
+                _registered_method=True)
 
 
 class ChannelsServiceServicer:
@@ -65,6 +70,13 @@ class ChannelsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def KeepAttachments(self, request, context):
+        """Keeps uploaded files for good and says what they are; repeating it changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ChannelsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +89,11 @@ def add_ChannelsServiceServicer_to_server(servicer, server):
                     servicer.ReadAttachment,
                     request_deserializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentRequest.FromString,
                     response_serializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentResponse.SerializeToString,
+            ),
+            'KeepAttachments': grpc.unary_unary_rpc_method_handler(
+                    servicer.KeepAttachments,
+                    request_deserializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsRequest.FromString,
+                    response_serializer=atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +151,33 @@ class ChannelsService:
             '/atiende.channels.v1.ChannelsService/ReadAttachment',
             atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentRequest.SerializeToString,
             atiende_dot_channels_dot_v1_dot_channels__service__pb2.ReadAttachmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def KeepAttachments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/atiende.channels.v1.ChannelsService/KeepAttachments',
+            atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsRequest.SerializeToString,
+            atiende_dot_channels_dot_v1_dot_channels__service__pb2.KeepAttachmentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class ChannelsServiceStub:
     """Lists the tenant's channel accounts without their secrets."""
     ReadAttachment: _grpc.UnaryUnaryMultiCallable[_channels_service_pb2.ReadAttachmentRequest, _channels_service_pb2.ReadAttachmentResponse]
     """Reads a part of a stored attachment or raw message."""
+    KeepAttachments: _grpc.UnaryUnaryMultiCallable[_channels_service_pb2.KeepAttachmentsRequest, _channels_service_pb2.KeepAttachmentsResponse]
+    """Keeps uploaded files for good and says what they are; repeating it changes nothing."""
 
 @_typing.type_check_only
 class ChannelsServiceAsyncStub(ChannelsServiceStub):
@@ -47,6 +49,8 @@ class ChannelsServiceAsyncStub(ChannelsServiceStub):
     """Lists the tenant's channel accounts without their secrets."""
     ReadAttachment: _aio.UnaryUnaryMultiCallable[_channels_service_pb2.ReadAttachmentRequest, _channels_service_pb2.ReadAttachmentResponse]  # type: ignore[assignment]
     """Reads a part of a stored attachment or raw message."""
+    KeepAttachments: _aio.UnaryUnaryMultiCallable[_channels_service_pb2.KeepAttachmentsRequest, _channels_service_pb2.KeepAttachmentsResponse]  # type: ignore[assignment]
+    """Keeps uploaded files for good and says what they are; repeating it changes nothing."""
 
 class ChannelsServiceServicer(metaclass=_abc_1.ABCMeta):
     """ChannelsService answers about channel accounts and stored attachments."""
@@ -66,5 +70,13 @@ class ChannelsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_channels_service_pb2.ReadAttachmentResponse, _abc.Awaitable[_channels_service_pb2.ReadAttachmentResponse]]:
         """Reads a part of a stored attachment or raw message."""
+
+    @_abc_1.abstractmethod
+    def KeepAttachments(
+        self,
+        request: _channels_service_pb2.KeepAttachmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_channels_service_pb2.KeepAttachmentsResponse, _abc.Awaitable[_channels_service_pb2.KeepAttachmentsResponse]]:
+        """Keeps uploaded files for good and says what they are; repeating it changes nothing."""
 
 def add_ChannelsServiceServicer_to_server(servicer: ChannelsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -142,6 +142,10 @@ class MessageReceived(_message.Message):
     QUALITY_FIELD_NUMBER: _builtins.int
     GIVEN_CONTACT_POINTS_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    PROVED_CASE_ID_FIELD_NUMBER: _builtins.int
+    PROVED_CITIZEN_ID_FIELD_NUMBER: _builtins.int
+    SUBMITTED_BY_FIELD_NUMBER: _builtins.int
+    CONTACT_ONLY_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     """Id of the message; also its id in cases."""
     case_id_if_new: _builtins.str
@@ -164,6 +168,14 @@ class MessageReceived(_message.Message):
     """What became of the bytes."""
     language: _builtins.str
     """BCP 47 language asked for, e.g. "es"; empty when unknown."""
+    proved_case_id: _builtins.str
+    """Case that the sender proved to be theirs by a session of the portal; the message joins it."""
+    proved_citizen_id: _builtins.str
+    """Citizen that the sender proved to be, by a session of the portal."""
+    submitted_by: _builtins.str
+    """Subject of the staff member who wrote it down for the citizen at the counter; empty otherwise."""
+    contact_only: _builtins.bool
+    """True when it says nothing but where to go on: at given_contact_points, in the same matter."""
     @_builtins.property
     def sender(self) -> _common_pb2.ContactPoint:
         """Who wrote."""
@@ -218,10 +230,14 @@ class MessageReceived(_message.Message):
         quality: Global___MessageQuality.ValueType = ...,
         given_contact_points: _abc.Iterable[_common_pb2.ContactPoint] | None = ...,
         language: _builtins.str = ...,
+        proved_case_id: _builtins.str = ...,
+        proved_citizen_id: _builtins.str = ...,
+        submitted_by: _builtins.str = ...,
+        contact_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place", "provider_time", b"provider_time", "receive_time", b"receive_time", "sender", b"sender"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "attachments", b"attachments", "case_id_if_new", b"case_id_if_new", "folded_text", b"folded_text", "form_values", b"form_values", "given_contact_points", b"given_contact_points", "language", b"language", "message_id", b"message_id", "place", b"place", "procedure_code", b"procedure_code", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "quality", b"quality", "receive_time", b"receive_time", "reply_to_keys", b"reply_to_keys", "sender", b"sender", "subject", b"subject", "text", b"text", "thread_key", b"thread_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "attachments", b"attachments", "case_id_if_new", b"case_id_if_new", "contact_only", b"contact_only", "folded_text", b"folded_text", "form_values", b"form_values", "given_contact_points", b"given_contact_points", "language", b"language", "message_id", b"message_id", "place", b"place", "procedure_code", b"procedure_code", "proved_case_id", b"proved_case_id", "proved_citizen_id", b"proved_citizen_id", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "quality", b"quality", "receive_time", b"receive_time", "reply_to_keys", b"reply_to_keys", "sender", b"sender", "subject", b"subject", "submitted_by", b"submitted_by", "text", b"text", "thread_key", b"thread_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -304,6 +320,7 @@ class SendMessage(_message.Message):
     PURPOSE_ID_FIELD_NUMBER: _builtins.int
     AT_MOST_ONCE_FIELD_NUMBER: _builtins.int
     LAST_INBOUND_TIME_FIELD_NUMBER: _builtins.int
+    ATTACHMENTS_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     """Id of the outbound message; sending is idempotent by it."""
     conversation_id: _builtins.str
@@ -342,6 +359,10 @@ class SendMessage(_message.Message):
     def last_inbound_time(self) -> _timestamp_pb2.Timestamp:
         """When the citizen last wrote on this channel; decides the WhatsApp window."""
 
+    @_builtins.property
+    def attachments(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.AttachmentRef]:
+        """Files to send with the text; their bytes are held by channels."""
+
     def __init__(
         self,
         *,
@@ -360,10 +381,11 @@ class SendMessage(_message.Message):
         purpose_id: _builtins.str = ...,
         at_most_once: _builtins.bool = ...,
         last_inbound_time: _timestamp_pb2.Timestamp | None = ...,
+        attachments: _abc.Iterable[_common_pb2.AttachmentRef] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["last_inbound_time", b"last_inbound_time", "recipient", b"recipient"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "at_most_once", b"at_most_once", "conversation_id", b"conversation_id", "last_inbound_time", b"last_inbound_time", "message_id", b"message_id", "purpose", b"purpose", "purpose_id", b"purpose_id", "recipient", b"recipient", "reply_to_keys", b"reply_to_keys", "subject", b"subject", "template_language", b"template_language", "template_name", b"template_name", "template_values", b"template_values", "text", b"text", "thread_key", b"thread_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "at_most_once", b"at_most_once", "attachments", b"attachments", "conversation_id", b"conversation_id", "last_inbound_time", b"last_inbound_time", "message_id", b"message_id", "purpose", b"purpose", "purpose_id", b"purpose_id", "recipient", b"recipient", "reply_to_keys", b"reply_to_keys", "subject", b"subject", "template_language", b"template_language", "template_name", b"template_name", "template_values", b"template_values", "text", b"text", "thread_key", b"thread_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -33,6 +33,12 @@ class _ChannelKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChannelKi
     """WhatsApp Cloud API."""
     CHANNEL_KIND_OPEN311: _ChannelKind.ValueType  # 4
     """Open311 GeoReport v2."""
+    CHANNEL_KIND_PORTAL: _ChannelKind.ValueType  # 5
+    """Form of the city's portal; what the city answers is read there by tracking secret or session."""
+    CHANNEL_KIND_KIOSK: _ChannelKind.ValueType  # 6
+    """The same form on a device in an office of the city."""
+    CHANNEL_KIND_COUNTER: _ChannelKind.ValueType  # 7
+    """The same form, filled in by staff for the person at the counter."""
 
 class ChannelKind(_ChannelKind, metaclass=_ChannelKindEnumTypeWrapper):
     """ChannelKind is the kind of a channel; an account of that kind belongs to one tenant."""
@@ -47,6 +53,12 @@ CHANNEL_KIND_WHATSAPP: ChannelKind.ValueType  # 3
 """WhatsApp Cloud API."""
 CHANNEL_KIND_OPEN311: ChannelKind.ValueType  # 4
 """Open311 GeoReport v2."""
+CHANNEL_KIND_PORTAL: ChannelKind.ValueType  # 5
+"""Form of the city's portal; what the city answers is read there by tracking secret or session."""
+CHANNEL_KIND_KIOSK: ChannelKind.ValueType  # 6
+"""The same form on a device in an office of the city."""
+CHANNEL_KIND_COUNTER: ChannelKind.ValueType  # 7
+"""The same form, filled in by staff for the person at the counter."""
 Global___ChannelKind: _TypeAlias = ChannelKind  # noqa: Y015
 
 class _ActorKind:
@@ -90,7 +102,9 @@ class ContactPoint(_message.Message):
     channel: Global___ChannelKind.ValueType
     """Channel of the address."""
     address: _builtins.str
-    """Canonical address: lower-case e-mail, E.164 without "+" for WhatsApp, session id for web chat."""
+    """Canonical address: lower-case e-mail, E.164 without "+" for WhatsApp, session id for web chat;
+    for the forms (portal, kiosk, counter) a key of the submission, which nothing can be sent to.
+    """
     display_name: _builtins.str
     """Display name as the channel gave it; never trusted."""
     verified: _builtins.bool

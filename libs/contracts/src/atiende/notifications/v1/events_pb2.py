@@ -27,7 +27,7 @@ from atiende.options.v1 import options_pb2 as atiende_dot_options_dot_v1_dot_opt
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%atiende/notifications/v1/events.proto\x12\x18\x61tiende.notifications.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x03\n\x13RequestNotification\x12\x17\n\x0fnotification_id\x18\x01 \x01(\t\x12\x14\n\x0ctemplate_key\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x05 \x01(\t\x12I\n\x06values\x18\x06 \x03(\x0b\x32\x39.atiende.notifications.v1.RequestNotification.ValuesEntry\x12/\n\x07\x63hannel\x18\x07 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x19\n\x11same_channel_only\x18\x08 \x01(\x08\x12\x14\n\x0c\x61t_most_once\x18\t \x01(\x08\x12\x11\n\tprompt_id\x18\n \x01(\t\x12\x13\n\x0bprompt_kind\x18\x0b \x01(\t\x12\r\n\x05\x66olio\x18\x0c \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01:-\x8a\xb5\x18)cmd.notifications.notification.request.v1\"\xb1\x01\n\x11NotificationFacts\x12\x17\n\x0fnotification_id\x18\x01 \x01(\t\x12\x14\n\x0ctemplate_key\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x05 \x01(\t\x12/\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\"\xe6\x02\n\x10NotificationSent\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x11\n\tprompt_id\x18\x04 \x01(\t\x12\x13\n\x0bprompt_kind\x18\x05 \x01(\t\x12\x36\n\x12prompt_expire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tsend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\trecipient\x18\x08 \x01(\x0b\x32\x1f.atiende.common.v1.ContactPoint:*\x8a\xb5\x18&evt.notifications.notification.sent.v1\"\x8b\x01\n\x15NotificationDelivered\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts:/\x8a\xb5\x18+evt.notifications.notification.delivered.v1\"\x95\x01\n\x12NotificationFailed\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t:,\x8a\xb5\x18(evt.notifications.notification.failed.v1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%atiende/notifications/v1/events.proto\x12\x18\x61tiende.notifications.v1\x1a\x1e\x61tiende/common/v1/common.proto\x1a atiende/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\x04\n\x13RequestNotification\x12\x17\n\x0fnotification_id\x18\x01 \x01(\t\x12\x14\n\x0ctemplate_key\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x05 \x01(\t\x12I\n\x06values\x18\x06 \x03(\x0b\x32\x39.atiende.notifications.v1.RequestNotification.ValuesEntry\x12/\n\x07\x63hannel\x18\x07 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\x12\x19\n\x11same_channel_only\x18\x08 \x01(\x08\x12\x14\n\x0c\x61t_most_once\x18\t \x01(\x08\x12\x11\n\tprompt_id\x18\n \x01(\t\x12\x13\n\x0bprompt_kind\x18\x0b \x01(\t\x12\r\n\x05\x66olio\x18\x0c \x01(\t\x12\x32\n\trecipient\x18\r \x01(\x0b\x32\x1f.atiende.common.v1.ContactPoint\x12\x10\n\x08language\x18\x0e \x01(\t\x1a-\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01:-\x8a\xb5\x18)cmd.notifications.notification.request.v1\"\xb1\x01\n\x11NotificationFacts\x12\x17\n\x0fnotification_id\x18\x01 \x01(\t\x12\x14\n\x0ctemplate_key\x18\x02 \x01(\t\x12\x12\n\ncitizen_id\x18\x03 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x05 \x01(\t\x12/\n\x07\x63hannel\x18\x06 \x01(\x0e\x32\x1e.atiende.common.v1.ChannelKind\"\xe6\x02\n\x10NotificationSent\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x11\n\tprompt_id\x18\x04 \x01(\t\x12\x13\n\x0bprompt_kind\x18\x05 \x01(\t\x12\x36\n\x12prompt_expire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tsend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\trecipient\x18\x08 \x01(\x0b\x32\x1f.atiende.common.v1.ContactPoint:*\x8a\xb5\x18&evt.notifications.notification.sent.v1\"\x8b\x01\n\x15NotificationDelivered\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts:/\x8a\xb5\x18+evt.notifications.notification.delivered.v1\"\x95\x01\n\x12NotificationFailed\x12\x41\n\x0cnotification\x18\x01 \x01(\x0b\x32+.atiende.notifications.v1.NotificationFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t:,\x8a\xb5\x18(evt.notifications.notification.failed.v1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,15 +45,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTIFICATIONFAILED']._loaded_options = None
   _globals['_NOTIFICATIONFAILED']._serialized_options = b'\212\265\030(evt.notifications.notification.failed.v1'
   _globals['_REQUESTNOTIFICATION']._serialized_start=167
-  _globals['_REQUESTNOTIFICATION']._serialized_end=619
-  _globals['_REQUESTNOTIFICATION_VALUESENTRY']._serialized_start=527
-  _globals['_REQUESTNOTIFICATION_VALUESENTRY']._serialized_end=572
-  _globals['_NOTIFICATIONFACTS']._serialized_start=622
-  _globals['_NOTIFICATIONFACTS']._serialized_end=799
-  _globals['_NOTIFICATIONSENT']._serialized_start=802
-  _globals['_NOTIFICATIONSENT']._serialized_end=1160
-  _globals['_NOTIFICATIONDELIVERED']._serialized_start=1163
-  _globals['_NOTIFICATIONDELIVERED']._serialized_end=1302
-  _globals['_NOTIFICATIONFAILED']._serialized_start=1305
-  _globals['_NOTIFICATIONFAILED']._serialized_end=1454
+  _globals['_REQUESTNOTIFICATION']._serialized_end=689
+  _globals['_REQUESTNOTIFICATION_VALUESENTRY']._serialized_start=597
+  _globals['_REQUESTNOTIFICATION_VALUESENTRY']._serialized_end=642
+  _globals['_NOTIFICATIONFACTS']._serialized_start=692
+  _globals['_NOTIFICATIONFACTS']._serialized_end=869
+  _globals['_NOTIFICATIONSENT']._serialized_start=872
+  _globals['_NOTIFICATIONSENT']._serialized_end=1230
+  _globals['_NOTIFICATIONDELIVERED']._serialized_start=1233
+  _globals['_NOTIFICATIONDELIVERED']._serialized_end=1372
+  _globals['_NOTIFICATIONFAILED']._serialized_start=1375
+  _globals['_NOTIFICATIONFAILED']._serialized_end=1524
 # @@protoc_insertion_point(module_scope)

@@ -58,6 +58,8 @@ class RequestNotification(_message.Message):
     PROMPT_ID_FIELD_NUMBER: _builtins.int
     PROMPT_KIND_FIELD_NUMBER: _builtins.int
     FOLIO_FIELD_NUMBER: _builtins.int
+    RECIPIENT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     notification_id: _builtins.str
     """Id of the notification; requesting is idempotent by it."""
     template_key: _builtins.str
@@ -80,9 +82,17 @@ class RequestNotification(_message.Message):
     """Kind of prompt: "survey"."""
     folio: _builtins.str
     """Folio, for the subject line."""
+    language: _builtins.str
+    """Language of the words when there is no citizen to ask, "es" or "en"."""
     @_builtins.property
     def values(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Values for the template."""
+
+    @_builtins.property
+    def recipient(self) -> _common_pb2.ContactPoint:
+        """Address to send to, when it is nobody's yet: a one-time code. Then there is no citizen, no
+        conversation and no entry in a timeline, and the person has just asked for it.
+        """
 
     def __init__(
         self,
@@ -99,10 +109,12 @@ class RequestNotification(_message.Message):
         prompt_id: _builtins.str = ...,
         prompt_kind: _builtins.str = ...,
         folio: _builtins.str = ...,
+        recipient: _common_pb2.ContactPoint | None = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recipient", b"recipient"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_most_once", b"at_most_once", "case_id", b"case_id", "channel", b"channel", "citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "folio", b"folio", "notification_id", b"notification_id", "prompt_id", b"prompt_id", "prompt_kind", b"prompt_kind", "same_channel_only", b"same_channel_only", "template_key", b"template_key", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_most_once", b"at_most_once", "case_id", b"case_id", "channel", b"channel", "citizen_id", b"citizen_id", "conversation_id", b"conversation_id", "folio", b"folio", "language", b"language", "notification_id", b"notification_id", "prompt_id", b"prompt_id", "prompt_kind", b"prompt_kind", "recipient", b"recipient", "same_channel_only", b"same_channel_only", "template_key", b"template_key", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

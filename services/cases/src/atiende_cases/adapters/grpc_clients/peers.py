@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from atiende.channels.v1 import channels_service_pb2, channels_service_pb2_grpc
@@ -70,3 +71,18 @@ class GrpcAttachments:
             attachment_id, ref.filename, ref.content_type, ref.size_bytes, ref.sha256
         )
         return attachment, bytes(answer.data), bool(answer.is_last)
+
+    async def keep(self, tenant: str, attachment_ids: Sequence[str]) -> tuple[Attachment, ...]:
+        """Keeps files that staff put up for an answer, and says what they are."""
+        answer = await self._peer.unary(
+            channels_service_pb2_grpc.ChannelsServiceStub,
+            "KeepAttachments",
+            channels_service_pb2.KeepAttachmentsRequest(attachment_ids=attachment_ids),
+            tenant=tenant,
+        )
+        return tuple(
+            Attachment(
+                ref.attachment_id, ref.filename, ref.content_type, ref.size_bytes, ref.sha256
+            )
+            for ref in answer.attachments
+        )

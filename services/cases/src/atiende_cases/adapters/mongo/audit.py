@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields, replace
 from typing import Any, Final
 
-from atiende_cases.domain.audit import GENESIS, Checkpoint, Fact, linked
+from atiende.cases.v1 import events_pb2
+from atiende.common.v1 import common_pb2
+from atiende_cases.contract import CONTRACT
+from atiende_cases.domain.audit import GENESIS, AuditEntry, Checkpoint, Fact, linked
 from atiende_kit.errors import Unavailable
 from atiende_kit.store import Collection, Database, Index, Insert, OutboxEntry, Outcome, Replace
 
@@ -21,7 +24,16 @@ INDEXES: Final = [
     Index([("first_seq", 1)], tenant_first=False),
     # An event that is published again is not entered again.
     Index([("entries.event_id", 1)], unique=True),
+    Index([("entries.case_id", 1), ("first_seq", 1)]),
+    # The end of the block before, to which the first entry of a block is bound.
+    Index([("last_seq", 1)]),
 ]
+_SAID: Final = {message.DESCRIPTOR.full_name: message for message in CONTRACT.publishes}
+_ACTOR_KINDS: Final = {
+    common_pb2.ACTOR_KIND_STAFF: "staff",
+    common_pb2.ACTOR_KIND_CITIZEN: "citizen",
+    common_pb2.ACTOR_KIND_SERVICE: "service",
+}
 _ATTEMPTS: Final = 50
 _PAGE: Final = 200
 
@@ -60,7 +72,7 @@ class MongoAudit:
                 "first_seq": seq + 1,
                 "last_seq": links[-1].seq,
                 "last_hash": links[-1].hash,
-                "entries": [asdict(link) for link in links],
+                "entries": [link.stored() for link in links],
             }
             [outcome] = await self.collection.write([Insert(tenant, document)])
             if outcome is Outcome.DONE:
@@ -95,6 +107,33 @@ class MongoAudit:
                     yield entry
             after = blocks[-1]["first_seq"]
 
+    async def of_case(
+        self, tenant: str, case_id: str, *, after: int, limit: int
+    ) -> list[tuple[AuditEntry, str]]:
+        """Entries about a case behind a number, each with the hash of the entry before it."""
+        blocks = await self.collection.find(
+            tenant,
+            {"entries.case_id": case_id, "last_seq": {"$gt": after}},
+            sort=[("first_seq", 1)],
+            limit=limit,
+        )
+        ends = await self.collection.find(
+            tenant,
+            {"last_seq": {"$in": [block["first_seq"] - 1 for block in blocks]}},
+            projection={"last_seq": 1, "last_hash": 1},
+        )
+        before = {end["last_seq"]: end["last_hash"] for end in ends} | {0: GENESIS}
+        found: list[tuple[AuditEntry, str]] = []
+        for block in blocks:
+            # A block whose predecessor is gone is bound to nothing.
+            previous = before.get(block["first_seq"] - 1, "")
+            for raw in block["entries"]:
+                entry = _entry(raw)
+                if entry.case_id == case_id and entry.seq > after:
+                    found.append((entry, previous))
+                previous = entry.hash
+        return found[:limit]
+
     async def tenants(self) -> list[str]:
         """Tenants that have a chain."""
         blocks = await self.collection.across_tenants({"first_seq": 1}, sort=[("_id", 1)])
@@ -123,6 +162,9 @@ class MongoAudit:
 
 
 def _fact(entry: OutboxEntry) -> Fact:
+    kind = _SAID.get(entry.type)
+    said = kind.FromString(entry.body) if kind is not None else None
+    actor_kind, actor_id = _actor(said)
     return Fact(
         event_id=entry.event_id,
         subject=entry.subject,
@@ -130,4 +172,26 @@ def _fact(entry: OutboxEntry) -> Fact:
         document_id=entry.document_id,
         time=entry.time,
         body_sha256=hashlib.sha256(entry.body).hexdigest(),
+        case_id=str(getattr(getattr(said, "case", None), "case_id", "")),
+        actor_kind=actor_kind,
+        actor_id=actor_id,
     )
+
+
+def _actor(said: Any) -> tuple[str, str]:
+    """Who did what an event tells; an opening is the citizen's, an assignment the agent's."""
+    actor = getattr(said, "actor", None)
+    if actor is not None:
+        return _ACTOR_KINDS.get(actor.kind, ""), actor.id
+    if isinstance(said, events_pb2.CaseOpened):
+        return "citizen", said.case.citizen_id
+    if isinstance(said, events_pb2.CaseAssigned):
+        return "staff", said.case.assignee_id
+    return "", ""
+
+
+def _entry(raw: dict[str, Any]) -> AuditEntry:
+    """Reads an entry; one that somebody gave other fields has no hash that could hold."""
+    known = {field.name for field in fields(AuditEntry)}
+    entry = AuditEntry(**{name: raw.get(name, "") for name in known})
+    return entry if raw.keys() <= known else replace(entry, hash="")

@@ -9,27 +9,27 @@ from typing import Any, Final
 from atiende_cases.adapters.mongo.case_documents import read_case, write_case
 from atiende_cases.adapters.mongo.codec import Doc
 from atiende_cases.adapters.mongo.figures import figures_of_cases
+from atiende_cases.adapters.mongo.inbox import INBOX_INDEXES, LISTED, TERMS_INDEX, Inbox
+from atiende_cases.adapters.mongo.publications import TIMES_INDEX
 from atiende_cases.adapters.protobuf import case_events
-from atiende_cases.application.ports import CaseQuery, PublicQuery, SaveCase
+from atiende_cases.application.ports import CasePage, CaseQuery, PublicQuery, SaveCase
 from atiende_cases.domain.case import Case
-from atiende_cases.domain.values import Status
+from atiende_cases.domain.values import ACTIVE
 from atiende_kit.store import Collection, Database, Index, Insert, Outcome, Replace
 
-_DUE: Final = [("next_due_time", 1), ("_id", 1)]
 INDEXES: Final = [
     Index([("folio", 1)], unique=True),
-    # The inbox, by what most narrows it; each ends with the order of the page.
-    Index([("visible_units", 1), ("status", 1), *_DUE]),
-    Index([("status", 1), *_DUE]),
-    Index([("assignee_id", 1), ("status", 1), *_DUE]),
-    Index([("procedure_code", 1), ("status", 1), *_DUE]),
-    Index([("terms", 1), *_DUE]),
-    Index([("citizen_id", 1), ("open_time", -1)]),
+    TIMES_INDEX,
+    *INBOX_INDEXES.values(),
+    TERMS_INDEX,
+    Index([("citizen_id", 1), ("open_time", -1), ("_id", -1)]),
     Index([("public", 1), ("open_time", -1), ("_id", -1)]),
+    Index([("merged_into", 1)], partial={"merged_into": {"$gt": ""}}),
+    Index([("incident_id", 1), ("incident_answer", 1)], partial={"incident_id": {"$gt": ""}}),
+    # Where a merge or a parting stopped half-way; tiny, as it is settled within a second.
+    Index([("update_time", 1)], partial={"unsettled": True}, tenant_first=False),
     Index([("reopen_until", 1)], partial={"can_lapse": True}, tenant_first=False),
 ]
-# A listing needs neither search terms nor effects nor history.
-_LISTED: Final = {"terms": 0, "effects": 0, "history": 0, "outbox": 0, "writes": 0}
 
 
 class MongoCases:
@@ -42,6 +42,7 @@ class MongoCases:
             outbox=True,
             text_fields=("unit_id", "assignee_id", "procedure_code", "channel", "folio"),
         )
+        self._inbox = Inbox(self.collection)
 
     async def get(self, tenant: str, case_id: str) -> Case | None:
         """One case, or None."""
@@ -68,20 +69,34 @@ class MongoCases:
             {"citizen_id": citizen_id},
             sort=[("open_time", -1)],
             limit=limit,
-            projection=_LISTED,
+            projection=LISTED,
         )
         return [read_case(doc) for doc in found]
 
-    async def page(self, tenant: str, query: CaseQuery) -> list[Case]:
-        """One page of the inbox."""
+    async def merged_into(self, tenant: str, case_ids: Sequence[str]) -> list[Case]:
+        """Those that are attended under any of these, one step down."""
+        wanted = list(dict.fromkeys(case_ids))
+        if not wanted:
+            return []
         found = await self.collection.find(
-            tenant, _inbox_filter(query), sort=_DUE, limit=query.limit, projection=_LISTED
+            tenant,
+            # The second condition says to the database that its partial index is enough.
+            {"$and": [{"merged_into": {"$in": wanted}}, {"merged_into": {"$gt": ""}}]},
+            projection=LISTED,
         )
-        return [read_case(doc) for doc in found]
+        return sorted(map(read_case, found), key=lambda c: (c.open_time, c.case_id))
+
+    async def page(self, tenant: str, query: CaseQuery) -> CasePage:
+        """One page of the inbox."""
+        return await self._inbox.page(tenant, query)
+
+    async def count(self, tenant: str, query: CaseQuery, *, at_most: int) -> int:
+        """How many there are, up to a number."""
+        return await self._inbox.count(tenant, query, at_most=at_most)
 
     async def public_page(self, tenant: str, query: PublicQuery) -> list[Case]:
-        """One page of public cases, newest first."""
-        wanted: Doc = {"public": True}
+        """One page of public cases, newest first; what is one matter is listed once."""
+        wanted: Doc = {"public": True, "merged_into": ""}
         if query.procedure_codes:
             wanted["$or"] = [{"procedure_code": code} for code in query.procedure_codes]
         if query.statuses:
@@ -102,7 +117,7 @@ class MongoCases:
             wanted,
             sort=[("open_time", -1), ("_id", -1)],
             limit=query.limit,
-            projection=_LISTED,
+            projection=LISTED,
         )
         return [read_case(doc) for doc in found]
 
@@ -111,6 +126,39 @@ class MongoCases:
         found = await self.collection.across_tenants(
             {"can_lapse": True, "reopen_until": {"$lt": now}},
             sort=[("reopen_until", 1)],
+            limit=limit,
+        )
+        return [read_case(doc) for doc in found]
+
+    async def of_incident(
+        self, tenant: str, incident_id: str, *, below: int, limit: int
+    ) -> list[Case]:
+        """Cases of an incident that have not heard its answer of that number."""
+        found = await self.collection.find(
+            tenant,
+            {**_of_incident(incident_id), "incident_answer": {"$lt": below}},
+            sort=[("incident_answer", 1)],
+            limit=limit,
+        )
+        return [read_case(doc) for doc in found]
+
+    async def count_incident(
+        self, tenant: str, incident_id: str, *, below: int
+    ) -> tuple[int, int, int]:
+        """How many there are of an incident, are open, and have not heard that answer."""
+        of = _of_incident(incident_id)
+        active = [status.value for status in ACTIVE]
+        return (
+            await self.collection.count(tenant, of),
+            await self.collection.count(tenant, {**of, "status": {"$in": active}}),
+            await self.collection.count(tenant, {**of, "incident_answer": {"$lt": below}}),
+        )
+
+    async def unsettled(self, before: datetime, limit: int) -> list[Case]:
+        """Cases of every tenant where a merge or a parting stopped half-way."""
+        found = await self.collection.across_tenants(
+            {"unsettled": True, "update_time": {"$lt": before}},
+            sort=[("update_time", 1)],
             limit=limit,
         )
         return [read_case(doc) for doc in found]
@@ -128,36 +176,6 @@ class MongoCases:
         return await figures_of_cases(self.collection, tenant, units)
 
 
-def _inbox_filter(query: CaseQuery) -> Doc:
-    """Builds the filter; every operator in it is built here, never read from a request."""
-    wanted: Doc = {"status": _any_of(query.statuses)}
-    if query.unit is not None:
-        wanted["visible_units"] = query.unit
-        if query.units is not None and query.unit not in query.units:
-            # A unit that is not theirs is an empty page, whether it exists or not.
-            wanted["visible_units"] = {"$in": []}
-    elif query.units is not None:
-        wanted["visible_units"] = {"$in": list(query.units)}
-    if query.assignee is not None:
-        wanted["assignee_id"] = query.assignee
-    if query.channel is not None:
-        wanted["channel"] = query.channel.value
-    if query.procedure is not None:
-        wanted["procedure_code"] = query.procedure
-    if query.priority is not None:
-        wanted["priority"] = query.priority
-    if query.citizen_id is not None:
-        wanted["citizen_id"] = query.citizen_id
-    if query.terms:
-        wanted["terms"] = {"$all": list(query.terms)}
-    if query.after is not None:
-        at, case_id = query.after
-        wanted["next_due_time"] = {"$gte": at}
-        wanted["$nor"] = [{"next_due_time": at, "_id": {"$lte": case_id}}]
-    return wanted
-
-
-def _any_of(statuses: tuple[Status, ...]) -> Any:
-    if len(statuses) == 1:
-        return statuses[0].value
-    return {"$in": [status.value for status in statuses]}
+def _of_incident(incident_id: str) -> Doc:
+    """What is attended under another folio hears the answer there."""
+    return {"incident_id": incident_id, "merged_into": ""}

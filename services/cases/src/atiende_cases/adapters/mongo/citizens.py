@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Final
 
 from atiende_cases.adapters.mongo.codec import Doc, get_point, put_point
 from atiende_cases.adapters.protobuf import citizen_events
 from atiende_cases.application.ports import SaveCitizen
-from atiende_cases.domain.citizen import Citizen
+from atiende_cases.domain.citizen import Citizen, Withdrawal
 from atiende_cases.domain.values import Channel
 from atiende_kit.store import Collection, Database, Index, Insert, Outcome, Replace
 
 INDEXES: Final = [
     # One owner for each contact point: what makes one citizen of two messages at once.
     Index([("keys", 1)], unique=True),
+    Index([("create_time", 1)], partial={"withdrawal_open": True}, tenant_first=False),
 ]
 
 
@@ -67,6 +69,11 @@ def write_citizen(citizen: Citizen) -> Doc:
         "language": citizen.language,
         "preferred_channel": citizen.preferred_channel and citizen.preferred_channel.value,
         "consents": {channel.value: agreed for channel, agreed in citizen.consents},
+        "session_generation": citizen.session_generation,
+        "withdrawal": None if citizen.withdrawal is None else asdict(citizen.withdrawal),
+        # What the sweeper looks for.
+        "withdrawal_open": citizen.withdrawal is not None
+        and citizen.withdrawal.suppress_time is None,
     }
 
 
@@ -83,4 +90,7 @@ def read_citizen(doc: Doc) -> Citizen:
         language=doc["language"],
         preferred_channel=Channel(doc["preferred_channel"]) if doc["preferred_channel"] else None,
         consents=tuple(sorted((Channel(c), agreed) for c, agreed in doc["consents"].items())),
+        # Documents written before there were sessions have neither.
+        session_generation=doc.get("session_generation", 0),
+        withdrawal=Withdrawal(**doc["withdrawal"]) if doc.get("withdrawal") else None,
     )

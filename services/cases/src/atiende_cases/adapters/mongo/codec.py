@@ -22,6 +22,7 @@ def put_point(point: ContactPoint) -> Doc:
         "consent": point.consent,
         "account_id": point.account_id,
         "last_inbound_time": point.last_inbound_time,
+        "chosen_time": point.chosen_time,
     }
 
 
@@ -36,6 +37,7 @@ def get_point(doc: Doc) -> ContactPoint:
         consent=doc["consent"],
         account_id=doc["account_id"],
         last_inbound_time=doc["last_inbound_time"],
+        chosen_time=doc.get("chosen_time"),
     )
 
 

@@ -21,6 +21,8 @@ INDEXES: Final = [
     # One conversation for each thread and generation, whoever races.
     Index([("slots", 1)], unique=True),
     Index([("lookup_keys", 1)]),
+    # Of matters that go on at an address that was given for them; most have none.
+    Index([("given_keys", 1)], partial={"given_keys": {"$exists": True}}),
     # Only conversations with an open question, so the sweeper never walks the collection.
     Index([("prompt_expire_time", 1)], partial={"prompt_open": True}, tenant_first=False),
 ]
@@ -84,6 +86,7 @@ def write_conversation(conversation: Conversation) -> Doc:
         "lookup_keys": list(conversation.lookup_keys),
         "message_keys": list(conversation.message_keys),
         "given_points": [put_point(point) for point in conversation.given_points],
+        "given_keys": [point.key for point in conversation.given_points],
         "prompts": [_put_prompt(prompt) for prompt in conversation.prompts],
         "prompt_open": bool(open_until),
         "prompt_expire_time": min(open_until, default=None),
@@ -123,6 +126,7 @@ def _put_opening(opening: Opening) -> Doc:
         "place": put_place(opening.place),
         "linked_case_id": opening.linked_case_id,
         "form_values": [[name, value] for name, value in opening.form_values],
+        "submitted_by": opening.submitted_by,
     }
 
 
@@ -140,6 +144,7 @@ def _get_opening(doc: Doc) -> Opening:
         place=get_place(doc["place"]),
         linked_case_id=doc["linked_case_id"],
         form_values=tuple((name, value) for name, value in doc["form_values"]),
+        submitted_by=doc.get("submitted_by", ""),
     )
 
 

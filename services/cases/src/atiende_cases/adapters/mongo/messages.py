@@ -17,8 +17,8 @@ from atiende_cases.adapters.mongo.codec import (
 )
 from atiende_cases.adapters.protobuf import message_events
 from atiende_cases.application.ports import SaveMessage
-from atiende_cases.domain.message import Message, timeline
-from atiende_cases.domain.values import Channel, DeliveryState, Direction, Quality
+from atiende_cases.domain.message import Mention, Message, timeline
+from atiende_cases.domain.values import LOST, Channel, DeliveryState, Direction, Quality
 from atiende_kit.store import Collection, Database, Index, Insert, Outcome, Replace
 
 INDEXES: Final = [
@@ -30,6 +30,16 @@ INDEXES: Final = [
         [("attachments.attachment_id", 1)],
         partial={"attachments.attachment_id": {"$exists": True}},
     ),
+    Index([("case_id", 1)], partial={"attachments.attachment_id": {"$exists": True}}),
+    # Notes that call somebody, and those among them that wait to be read.
+    Index(
+        [("called", 1), ("order_time", -1), ("_id", -1)], partial={"called.0": {"$exists": True}}
+    ),
+    Index(
+        [("waits_for", 1), ("order_time", -1), ("_id", -1)],
+        partial={"waits_for.0": {"$exists": True}},
+    ),
+    Index([("campaign", 1), ("delivery", 1)], partial={"campaign": {"$gt": ""}}),
     # Replies whose fate is open; tiny, so the sweeper never walks the collection.
     Index([("receive_time", 1)], partial={"delivery_open": True}, tenant_first=False),
     Index([("order_time", 1)], partial={"case_untold": True}, tenant_first=False),
@@ -78,10 +88,63 @@ class MongoMessages:
         )
         return timeline(read_message(doc) for doc in found)
 
-    async def with_attachment(self, tenant: str, attachment_id: str) -> Message | None:
-        """The entry that carries an attachment."""
-        doc = await self.collection.find_one(tenant, {"attachments.attachment_id": attachment_id})
-        return None if doc is None else read_message(doc)
+    async def with_attachment(self, tenant: str, attachment_id: str) -> list[Message]:
+        """The entries that carry an attachment: an answer and its copies."""
+        found = await self.collection.find(tenant, {"attachments.attachment_id": attachment_id})
+        return [read_message(doc) for doc in found]
+
+    async def cases_with_files(self, tenant: str, case_ids: Sequence[str]) -> set[str]:
+        """Which of these cases have an entry that carries a file."""
+        if not case_ids:
+            return set()
+        rows = await self.collection.aggregate(
+            tenant,
+            [
+                {
+                    "$match": {
+                        "case_id": {"$in": list(case_ids)},
+                        "attachments.attachment_id": {"$exists": True},
+                    }
+                },
+                {"$group": {"_id": "$case_id"}},
+            ],
+        )
+        return {row["_id"] for row in rows}
+
+    async def with_files(
+        self, tenant: str, case_ids: Sequence[str], *, limit: int
+    ) -> list[Message]:
+        """Entries of these cases that carry a file, oldest first."""
+        wanted = {
+            "case_id": {"$in": list(case_ids)},
+            "attachments.attachment_id": {"$exists": True},
+        }
+        found = await self.collection.find(tenant, wanted, limit=limit)
+        return timeline(read_message(doc) for doc in found)
+
+    async def mentioning(
+        self,
+        tenant: str,
+        subject: str,
+        *,
+        unread: bool,
+        before: tuple[datetime, str] | None = None,
+        limit: int,
+    ) -> list[Message]:
+        """Notes in which a member of staff is called, newest first."""
+        wanted = _called(subject, unread=unread)
+        if before is not None:
+            at, message_id = before
+            wanted["order_time"] = {"$lte": at}
+            wanted["$nor"] = [{"order_time": at, "_id": {"$gte": message_id}}]
+        found = await self.collection.find(
+            tenant, wanted, sort=[("order_time", -1), ("_id", -1)], limit=limit
+        )
+        return [read_message(doc) for doc in found]
+
+    async def count_mentions(self, tenant: str, subject: str, *, at_most: int) -> int:
+        """How many of these they have not read."""
+        return await self.collection.count(tenant, _called(subject, unread=True), limit=at_most)
 
     async def ledger(self, tenant: str, *, after: str, limit: int) -> list[Message]:
         """Inbound entries by id, after one."""
@@ -110,6 +173,26 @@ class MongoMessages:
             limit=limit,
         )
         return [read_message(doc) for doc in found]
+
+    async def deliveries_of(self, tenant: str, campaign: str) -> Mapping[str, int]:
+        """What became of the entries of one answer of an incident: counts by state."""
+        rows = await self.collection.aggregate(
+            tenant,
+            [
+                {"$match": {"campaign": campaign}},
+                {"$group": {"_id": "$delivery", "count": {"$sum": 1}}},
+            ],
+        )
+        return {str(row["_id"]): row["count"] for row in rows}
+
+    async def lost_of(self, tenant: str, campaign: str, *, limit: int) -> list[Message]:
+        """Those of them that did not arrive, or of which nobody knows."""
+        found = await self.collection.find(
+            tenant,
+            {"campaign": campaign, "delivery": {"$in": [state.value for state in LOST]}},
+            limit=limit,
+        )
+        return timeline(read_message(doc) for doc in found)
 
     async def write(self, saves: Sequence[SaveMessage]) -> list[Outcome]:
         """Writes a batch."""
@@ -144,6 +227,11 @@ class MongoMessages:
         ]
 
 
+def _called(subject: str, *, unread: bool) -> Doc:
+    field = "waits_for" if unread else "called"
+    return {field: subject, f"{field}.0": {"$exists": True}}
+
+
 def write_message(message: Message) -> Doc:
     """Writes the document."""
     is_open = message.direction is Direction.OUTBOUND and message.delivery in _OPEN
@@ -171,11 +259,20 @@ def write_message(message: Message) -> Doc:
         "provider_message_id": message.provider_message_id,
         "quality": message.quality.value,
         "mentions_folio": message.mentions_folio,
+        "submitted_by": message.submitted_by,
         "delivery": message.delivery and message.delivery.value,
         "delivery_error": message.delivery_error,
         "delivery_time": message.delivery_time,
         "delivery_open": is_open,
         "case_untold": message.case_untold,
+        "copy_of": message.copy_of,
+        "campaign": message.campaign,
+        "mentions": [
+            {"subject": m.subject, "name": m.name, "read_time": m.read_time}
+            for m in message.mentions
+        ],
+        "called": [m.subject for m in message.mentions],
+        "waits_for": [m.subject for m in message.mentions if m.read_time is None],
     }
 
 
@@ -205,8 +302,14 @@ def read_message(doc: Doc) -> Message:
         provider_message_id=doc["provider_message_id"],
         quality=Quality(doc["quality"]),
         mentions_folio=doc["mentions_folio"],
+        submitted_by=doc.get("submitted_by", ""),
         delivery=DeliveryState(doc["delivery"]) if doc["delivery"] else None,
         delivery_error=doc["delivery_error"],
         delivery_time=doc["delivery_time"],
         case_untold=doc["case_untold"],
+        copy_of=doc.get("copy_of", ""),
+        campaign=doc.get("campaign", ""),
+        mentions=tuple(
+            Mention(m["subject"], m["name"], m["read_time"]) for m in doc.get("mentions", ())
+        ),
     )

@@ -22,6 +22,7 @@ from atiende_cases.domain.case import Case
 from atiende_cases.domain.change import Change
 from atiende_cases.domain.errors import not_allowed, not_found
 from atiende_cases.domain.folio import Folio, FolioError
+from atiende_cases.domain.merging import require_alone
 from atiende_cases.domain.values import Actor, ActorKind
 from atiende_city.release import Release
 from atiende_kit.clock import Clock
@@ -91,9 +92,16 @@ class Desk:
                 raise not_found() from None
             found = await self.cases.by_folios(staff.tenant, [folio])
             case = found[0] if found else None
-        if case is None or not staff.may_see(case):
+        if case is None or not await self.in_sight(staff, case):
             raise not_found()
         return case
+
+    async def in_sight(self, staff: Staff, case: Case) -> bool:
+        """Whether the person may see a case, or the one under which it is attended."""
+        if staff.may_see(case) or not case.merged_into or case.tenant != staff.tenant:
+            return staff.may_see(case)
+        survivor = await self.cases.get(staff.tenant, case.merged_into)
+        return survivor is not None and staff.may_see(survivor)
 
     async def work_on(self, staff: Staff, case_id: str) -> Case:
         """A case that the person may work on.
@@ -101,9 +109,11 @@ class Desk:
         Raises:
             NotFound: as above.
             PermissionDenied: it is only offered to their unit.
+            FailedPrecondition: it is attended under another folio.
             Conflict: another agent has it.
         """
         case = await self.see(staff, case_id)
+        require_alone(case)
         if not staff.has_unit(case.unit_id):
             raise not_allowed(
                 "CASE_OF_OTHER_UNIT", "El caso es de otra dependencia: primero acéptelo."
@@ -111,6 +121,20 @@ class Desk:
         others = case.assignee_id not in {"", staff.subject}
         if others and not staff.roles & _OVERRULES:
             raise Conflict("CASE_ASSIGNED_TO_OTHER", "Otra persona está atendiendo este caso.")
+        return case
+
+    async def work_within(self, staff: Staff, case_id: str) -> Case:
+        """A case of the person's units, whoever has it: for what concerns the unit.
+
+        Raises:
+            NotFound: there is none, or it is not theirs.
+            PermissionDenied: it is only offered to their unit.
+        """
+        case = await self.see(staff, case_id)
+        if not staff.has_unit(case.unit_id):
+            raise not_allowed(
+                "CASE_OF_OTHER_UNIT", "El caso es de otra dependencia: primero acéptelo."
+            )
         return case
 
     async def change(
@@ -133,6 +157,7 @@ class Desk:
 
         async def attempt() -> Case:
             case = await read(staff, case_id)
+            require_alone(case)
             change = decide(case, await self.releases.get(staff.tenant))
             return await self.save(case, change)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final
+from typing import Any
 
+from atiende_cases.application.attachments import attachment_not_found, read_attachment
 from atiende_cases.application.desk.access import Desk, Staff
 from atiende_cases.application.ports import AttachmentReader
 from atiende_cases.domain.message import Message
 from atiende_cases.domain.values import Attachment
-from atiende_kit.errors import NotFound
-
-CHUNK_BYTES: Final = 256 * 1024
 
 
 async def figures(desk: Desk, staff: Staff) -> Mapping[str, Any]:
@@ -39,31 +37,13 @@ async def open_attachment(
     Raises:
         NotFound: there is none, or its case is not theirs.
     """
-    missing = NotFound("ATTACHMENT_NOT_FOUND", "No existe ese archivo.")
     message_id = attachment_id.removeprefix("raw:")
     if message_id != attachment_id:
-        message = await desk.messages.get(staff.tenant, message_id)
+        raw = await desk.messages.get(staff.tenant, message_id)
+        carriers = [] if raw is None else [raw]
     else:
-        message = await desk.messages.with_attachment(staff.tenant, attachment_id)
-    if message is None:
-        raise missing
-    case = await desk.cases.get(staff.tenant, message.case_id)
-    if case is None or not staff.may_see(case):
-        raise missing
-    # The first part is read before the answer begins, so that its failure is a clean error.
-    attachment, first, is_last = await reader.read(
-        staff.tenant, attachment_id, offset=0, limit=CHUNK_BYTES
-    )
-
-    async def parts() -> AsyncIterator[bytes]:
-        data, done, offset = first, is_last, 0
-        while True:
-            yield data
-            offset += len(data)
-            if done or not data:
-                return
-            _, data, done = await reader.read(
-                staff.tenant, attachment_id, offset=offset, limit=CHUNK_BYTES
-            )
-
-    return attachment, parts()
+        carriers = await desk.messages.with_attachment(staff.tenant, attachment_id)
+    cases = await desk.cases.get_many(staff.tenant, (one.case_id for one in carriers))
+    if not any([await desk.in_sight(staff, case) for case in cases]):
+        raise attachment_not_found()
+    return await read_attachment(reader, staff.tenant, attachment_id)

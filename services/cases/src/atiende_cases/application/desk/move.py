@@ -11,6 +11,7 @@ from atiende_cases.domain import lifecycle, transfer
 from atiende_cases.domain.case import Case
 from atiende_cases.domain.change import Change, procedure_of
 from atiende_cases.domain.errors import not_allowed, not_found, refused
+from atiende_cases.domain.merging import require_alone
 from atiende_city.model import Procedure
 from atiende_city.release import Release
 from atiende_kit.errors import Unprocessable
@@ -29,6 +30,7 @@ async def claim(desk: Desk, routing: Routing, staff: Staff, case_id: str) -> Cas
     case = await desk.see(staff, case_id)
     if not staff.has_unit(case.unit_id):
         raise not_allowed("CASE_OF_OTHER_UNIT", "El caso es de otra dependencia.")
+    require_alone(case)
     if not case.is_active:
         raise refused("CASE_ALREADY_RESOLVED", "El caso ya está resuelto.")
     work_item_id, work_version = await routing.claim(

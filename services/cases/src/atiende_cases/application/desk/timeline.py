@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from atiende_cases.application.desk.access import Desk, Staff
 from atiende_cases.domain.case import Case, HistoryEntry
 from atiende_cases.domain.citizen import Citizen
 from atiende_cases.domain.errors import citizen_not_found
-from atiende_cases.domain.message import Message
+from atiende_cases.domain.message import Message, timeline
 
 MOST_ENTRIES: Final = 1_000
 MOST_CASES: Final = 200
@@ -19,21 +20,35 @@ MOST_CASES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a timeline: a message, or something done to a case."""
+    """One line of a timeline: a message, or something done to a case.
+
+    Attributes:
+        copies: the same answer on its way to citizens of duplicates.
+    """
 
     time: datetime
     case_id: str
     message: Message | None = None
     done: HistoryEntry | None = None
+    copies: tuple[Message, ...] = ()
 
 
 async def case_timeline(desk: Desk, staff: Staff, case_id: str) -> list[Moment]:
-    """All that was written and done, oldest first."""
+    """All that was written and done, oldest first; with what duplicates of it brought."""
     case = await desk.see(staff, case_id)
-    messages = await desk.messages.of_conversation(
-        staff.tenant, case.conversation_id, limit=MOST_ENTRIES
+    # Read by id: a listing leaves the history away.
+    duplicates = await desk.cases.get_many(
+        staff.tenant,
+        (one.case_id for one in await desk.cases.merged_into(staff.tenant, [case.case_id])),
     )
-    return _woven(messages, [case])
+    family = [case, *duplicates]
+    conversations = await asyncio.gather(
+        *(
+            desk.messages.of_conversation(staff.tenant, one.conversation_id, limit=MOST_ENTRIES)
+            for one in family
+        )
+    )
+    return _woven((m for messages in conversations for m in messages), family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,18 @@ async def citizen_timeline(desk: Desk, staff: Staff, citizen_id: str) -> list[Mo
 
 
 def _woven(messages: Iterable[Message], cases: Iterable[Case]) -> list[Moment]:
-    moments = [Moment(m.order_time, m.case_id, message=m) for m in messages]
+    """What was written and done in one line; a copy of an answer stands with the answer."""
+    entries = timeline(messages)
+    shown = {m.message_id for m in entries}
+    copies: dict[str, list[Message]] = {}
+    for message in entries:
+        if message.copy_of in shown:
+            copies.setdefault(message.copy_of, []).append(message)
+    moments = [
+        Moment(m.order_time, m.case_id, message=m, copies=tuple(copies.get(m.message_id, ())))
+        for m in entries
+        if m.copy_of not in shown
+    ]
     moments += [
         Moment(entry.time, case.case_id, done=entry) for case in cases for entry in case.history
     ]

@@ -11,6 +11,7 @@ from atiende.notifications.v1 import events_pb2 as notifications_pb2
 from atiende.routing.v1 import events_pb2 as routing_pb2
 from atiende.surveys.v1 import events_pb2 as surveys_pb2
 from atiende_cases.application.change_cases import ChangeCases, Request
+from atiende_cases.application.ports import Directory
 from atiende_cases.application.receive_messages import Arrival, ReceiveMessages
 from atiende_cases.application.record_delivery import RecordDelivery, Report
 from atiende_cases.application.record_notification import RecordNotification, Told
@@ -33,6 +34,7 @@ def handlers(
     change_cases: ChangeCases,
     record_delivery: RecordDelivery,
     record_notification: RecordNotification,
+    directory: Directory,
     refresh_release: Callable[[str], Awaitable[object]],
 ) -> dict[str, Handler]:
     """All handlers of the service."""
@@ -59,9 +61,24 @@ def handlers(
     async def on_work_assigned(
         deliveries: Sequence[Delivery[routing_pb2.WorkAssigned]],
     ) -> Errors:
+        # Routing knows who has the case by id only; the directory knows what they are called.
+        wanted: dict[str, set[str]] = {}
+        for d in deliveries:
+            wanted.setdefault(d.tenant, set()).add(d.message.agent_id)
+        names = {
+            (tenant, person.subject): person.name
+            for tenant, subjects in wanted.items()
+            for person in await directory.get_many(tenant, subjects)
+        }
         return await change_cases(
             [
-                Request(d.event_id, d.tenant, d.message.item.case_id, _assigned(d.message), d)
+                Request(
+                    d.event_id,
+                    d.tenant,
+                    d.message.item.case_id,
+                    _assigned(d.message, names.get((d.tenant, d.message.agent_id), "")),
+                    d,
+                )
                 for d in deliveries
             ]
         )
@@ -91,31 +108,15 @@ def handlers(
                 provider_message_id=d.message.provider_message_id,
             )
             for d in deliveries
-            if d.message.state in DELIVERIES
+            # A one-time code belongs to no conversation: there is no entry to mark.
+            if d.message.state in DELIVERIES and d.message.conversation_id
         ]
         return await record_delivery(reports)
 
     async def on_notification_sent(
-        delivery: Delivery[notifications_pb2.NotificationSent],
-    ) -> None:
-        sent = delivery.message
-        expires = sent.HasField("prompt_expire_time")
-        await record_notification(
-            Told(
-                tenant=delivery.tenant,
-                message_id=sent.message_id,
-                conversation_id=sent.notification.conversation_id,
-                template_key=sent.notification.template_key,
-                text=safe_text(sent.text),
-                channel=CHANNELS.get(sent.recipient.channel),
-                address=sent.recipient.address,
-                send_time=moment(sent.send_time),
-                prompt_id=sent.prompt_id,
-                prompt_kind=sent.prompt_kind,
-                prompt_expire_time=moment(sent.prompt_expire_time) if expires else None,
-            ),
-            delivery,
-        )
+        deliveries: Sequence[Delivery[notifications_pb2.NotificationSent]],
+    ) -> Errors:
+        return await record_notification([_told(delivery) for delivery in deliveries])
 
     async def on_response_received(
         deliveries: Sequence[Delivery[surveys_pb2.ResponseReceived]],
@@ -138,21 +139,42 @@ def handlers(
         "cases-on-work-assigned": on_work_assigned,
         "cases-on-work-released": on_work_released,
         "cases-on-delivery-updated": on_delivery_updated,
+        "cases-on-notification-sent": on_notification_sent,
         "cases-on-response-received": on_response_received,
     }
     return {
         **batched,
-        "cases-on-notification-sent": each(on_notification_sent),
         "cases-on-release-published": each(on_release_published),
     }
 
 
-def _assigned(message: routing_pb2.WorkAssigned) -> Callable[[Case, Release], Change]:
+def _told(delivery: Delivery[notifications_pb2.NotificationSent]) -> Told:
+    sent = delivery.message
+    expires = sent.HasField("prompt_expire_time")
+    return Told(
+        key=delivery.event_id,
+        tenant=delivery.tenant,
+        message_id=sent.message_id,
+        conversation_id=sent.notification.conversation_id,
+        template_key=sent.notification.template_key,
+        text=safe_text(sent.text),
+        channel=CHANNELS.get(sent.recipient.channel),
+        address=sent.recipient.address,
+        send_time=moment(sent.send_time),
+        prompt_id=sent.prompt_id,
+        prompt_kind=sent.prompt_kind,
+        prompt_expire_time=moment(sent.prompt_expire_time) if expires else None,
+        cause=delivery,
+    )
+
+
+def _assigned(message: routing_pb2.WorkAssigned, name: str) -> Callable[[Case, Release], Change]:
     def decide(case: Case, release: Release) -> Change:
         return lifecycle.assign(
             case,
             procedure_of(release, case.procedure_code),
             agent_id=message.agent_id,
+            name=name,
             work_item_id=message.item.work_item_id,
             work_version=message.item.version,
             at=moment(message.assign_time),

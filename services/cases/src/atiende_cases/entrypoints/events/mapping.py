@@ -12,14 +12,10 @@ from atiende.common.v1 import common_pb2
 from atiende_cases.domain.citizen import ContactPoint, canonical_address
 from atiende_cases.domain.inbound import Inbound
 from atiende_cases.domain.text import MAX_TEXT_BYTES, safe_text
-from atiende_cases.domain.values import Attachment, Channel, DeliveryState, Place, Quality
+from atiende_cases.domain.values import Attachment, DeliveryState, Place, Quality
+from atiende_cases.wire import CHANNEL
 
-CHANNELS: Final = {
-    common_pb2.CHANNEL_KIND_WEBCHAT: Channel.WEBCHAT,
-    common_pb2.CHANNEL_KIND_EMAIL: Channel.EMAIL,
-    common_pb2.CHANNEL_KIND_WHATSAPP: Channel.WHATSAPP,
-    common_pb2.CHANNEL_KIND_OPEN311: Channel.OPEN311,
-}
+CHANNELS: Final = {kind: channel for channel, kind in CHANNEL.items()}
 DELIVERIES: Final = {
     channels_pb2.DELIVERY_STATE_ACCEPTED: DeliveryState.ACCEPTED,
     channels_pb2.DELIVERY_STATE_SENDING: DeliveryState.SENDING,
@@ -100,6 +96,10 @@ def inbound(message: channels_pb2.MessageReceived, tenant: str) -> Inbound | Non
         quality=_QUALITIES.get(message.quality, Quality.READABLE),
         given_points=tuple(point for point in given if point is not None and point.address),
         language=language if language in LANGUAGES else "",
+        proved_case_id=line(message.proved_case_id, _NAME),
+        proved_citizen_id=line(message.proved_citizen_id, _NAME),
+        submitted_by=line(message.submitted_by, _NAME),
+        contact_only=message.contact_only,
     )
 
 

@@ -8,9 +8,22 @@ from typing import Any, Final
 from atiende.cases.v1 import cases_service_pb2 as pb2
 from atiende.cases.v1 import cases_service_pb2_grpc as pb2_grpc
 from atiende.common.v1.common_pb2 import CHANNEL_KIND_UNSPECIFIED
-from atiende_cases.application.ports import Cases, Conversations, Messages, PublicQuery
-from atiende_cases.application.public_cases import PublicCase, PublicCases
+from atiende_cases.application.ports import (
+    Cases,
+    Citizens,
+    Conversations,
+    Messages,
+    PublicQuery,
+    Releases,
+)
+from atiende_cases.application.public_cases import (
+    PublicCase,
+    PublicCases,
+    as_followed,
+    status_text,
+)
 from atiende_cases.application.recipients import GetRecipients, Reachable, Recipient
+from atiende_cases.domain.case import Case
 from atiende_cases.domain.conversation import thread_lookup_key
 from atiende_cases.domain.errors import not_found
 from atiende_cases.domain.folio import Folio, FolioError
@@ -24,6 +37,7 @@ from atiende_cases.wire import (
     instant,
     place,
 )
+from atiende_city.citizen_access import CitizenAccess
 from atiende_kit.errors import InvalidInput
 from atiende_kit.grpc_ import caller
 from atiende_kit.http import decode_cursor, encode_cursor
@@ -46,13 +60,17 @@ class CasesServicer(pb2_grpc.CasesServiceServicer):
         self,
         *,
         cases: Cases,
+        citizens: Citizens,
         conversations: Conversations,
         messages: Messages,
         public_cases: PublicCases,
+        releases: Releases,
     ) -> None:
         self._cases = cases
+        self._citizens = citizens
         self._conversations = conversations
         self._messages = messages
+        self._releases = releases
         self._public_cases = public_cases
 
     async def GetCase(  # noqa: N802 - named by the contract
@@ -68,9 +86,20 @@ class CasesServicer(pb2_grpc.CasesServiceServicer):
             except FolioError:
                 raise not_found() from None
             case = found[0] if found else None
-        if case is None:
+        if case is None or not await self._is_of(request.citizen_id, case):
             raise not_found()
-        return pb2.GetCaseResponse(case=facts(case))
+        [seen] = await as_followed(self._cases, tenant, [case])
+        return pb2.GetCaseResponse(case=facts(seen))
+
+    async def _is_of(self, citizen_id: str, case: Case) -> bool:
+        """Whether a citizen may follow a case; nobody is named when it is all the same."""
+        if citizen_id in {"", case.citizen_id}:
+            return True
+        citizen = await self._citizens.get(case.tenant, citizen_id)
+        home = await self._conversations.get(case.tenant, case.conversation_id)
+        if citizen is None or home is None or citizen.is_blocked:
+            return False
+        return home.is_of(citizen)
 
     async def ListPublicCases(  # noqa: N802 - named by the contract
         self, request: pb2.ListPublicCasesRequest, context: Any
@@ -126,16 +155,25 @@ class CasesServicer(pb2_grpc.CasesServiceServicer):
             # A thread may share its matter with another channel; each shows its own words.
             if m.direction is not Direction.NOTE and m.channel is channel
         ]
+        if case is None:
+            return pb2.ListConversationMessagesResponse(entries=entries)
+        [case] = await as_followed(self._cases, tenant, [case])
         return pb2.ListConversationMessagesResponse(
-            entries=entries, folio=case.folio if case else ""
+            entries=entries,
+            folio=case.folio,
+            case=facts(case),
+            status_text=status_text(case, await self._releases.get(tenant), case.language),
+            out_of_hours=case.out_of_hours,
+            legal_time=instant(case.legal_time),
         )
 
 
 class CitizensServicer(pb2_grpc.CitizensServiceServicer):
     """Answers about citizens."""
 
-    def __init__(self, get_recipients: GetRecipients) -> None:
+    def __init__(self, get_recipients: GetRecipients, access: CitizenAccess) -> None:
         self._get_recipients = get_recipients
+        self._access = access
 
     async def BatchGetRecipients(  # noqa: N802 - named by the contract
         self, request: pb2.BatchGetRecipientsRequest, context: Any
@@ -144,11 +182,17 @@ class CitizensServicer(pb2_grpc.CitizensServiceServicer):
         if len(request.keys) > _MOST_RECIPIENTS:
             raise InvalidInput("TOO_MANY_KEYS", "Se pidieron demasiadas personas a la vez.")
         keys = [(key.citizen_id, key.conversation_id) for key in request.keys]
-        found = await self._get_recipients(caller(context).tenant, keys)
-        return pb2.BatchGetRecipientsResponse(recipients=[_recipient(one) for one in found])
+        tenant = caller(context).tenant
+        found = await self._get_recipients(tenant, keys)
+        return pb2.BatchGetRecipientsResponse(
+            recipients=[
+                _recipient(one, self._access.tracking_secret(tenant, one.conversation.case_id))
+                for one in found
+            ]
+        )
 
 
-def _recipient(one: Recipient) -> pb2.Recipient:
+def _recipient(one: Recipient, secret: str) -> pb2.Recipient:
     preferred = one.citizen.preferred_channel
     return pb2.Recipient(
         citizen_id=one.citizen.citizen_id,
@@ -157,6 +201,7 @@ def _recipient(one: Recipient) -> pb2.Recipient:
         preferred_channel=CHANNEL[preferred] if preferred else CHANNEL_KIND_UNSPECIFIED,
         language=one.conversation.language,
         display_name=one.citizen.display_name,
+        tracking_secret=secret,
     )
 
 

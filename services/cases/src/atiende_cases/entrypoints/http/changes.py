@@ -12,7 +12,6 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from atiende.cases.v1 import events_pb2
-from atiende_cases.contract import CONTRACT
 from atiende_cases.entrypoints.http.deps import BASE, CaseRead, Services, staff
 from atiende_cases.wire import STATUS
 from atiende_kit.auth import Principal
@@ -61,7 +60,7 @@ async def _stream(
 ) -> AsyncIterator[str]:
     """Gives events until the token ends, the service drains or the reader goes away."""
     yield "retry: 2000\n: abierto\n\n"
-    feed = services.bus.feed(CONTRACT.feeds, who.tenant, after)
+    feed = services.live.follow(who.tenant, after)
     upcoming: asyncio.Task[tuple[int, Delivery[Any]]] | None = None
     try:
         while not draining.is_set() and (who.expires == 0 or time.time() < who.expires):
@@ -76,7 +75,7 @@ async def _stream(
             except FailedPrecondition:
                 # What was missed cannot be told any more: the page loads its list again.
                 upcoming, after = None, None
-                feed = services.bus.feed(CONTRACT.feeds, who.tenant, None)
+                feed = services.live.follow(who.tenant, None)
                 yield "event: reset\ndata: {}\n\n"
                 continue
             except StopAsyncIteration:
@@ -88,6 +87,7 @@ async def _stream(
         if upcoming is not None:
             upcoming.cancel()
             await asyncio.gather(upcoming, return_exceptions=True)
+        await feed.aclose()
 
 
 async def _concerns(services: Services, who: Principal, delivery: Delivery[Any]) -> bool:

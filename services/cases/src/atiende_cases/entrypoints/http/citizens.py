@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from atiende_cases.application.desk import citizens
+from atiende_cases.application.desk.list_cases import rows_of
 from atiende_cases.application.desk.timeline import citizen_timeline, see_citizen
 from atiende_cases.domain.values import Channel
 from atiende_cases.entrypoints.http.bodies import ContactPointBody, PreferencesBody
@@ -13,10 +14,12 @@ from atiende_cases.entrypoints.http.deps import (
     CaseManage,
     CaseRead,
     CitizenId,
+    Language,
     Services,
     staff,
 )
 from atiende_cases.entrypoints.http.models import CitizenDetail, EntryView, Timeline
+from atiende_kit.auth import Principal
 
 
 def citizen_routes(services: Services) -> APIRouter:
@@ -24,9 +27,16 @@ def citizen_routes(services: Services) -> APIRouter:
     router = APIRouter(prefix=f"{BASE}/citizens", tags=["citizens"])
     desk = services.desk
 
+    async def shown(who: Principal, citizen_id: str, language: str) -> CitizenDetail:
+        view = await see_citizen(desk, staff(who), citizen_id)
+        rows = await rows_of(desk, who.tenant, view.cases)
+        return CitizenDetail.of(view, rows, await services.shown(who, language))
+
     @router.get("/{citizen_id}", summary="See a citizen, their contact points and cases")
-    async def get_citizen(citizen_id: CitizenId, who: CaseRead) -> CitizenDetail:
-        return CitizenDetail.of(await see_citizen(desk, staff(who), citizen_id))
+    async def get_citizen(
+        citizen_id: CitizenId, who: CaseRead, language: Language
+    ) -> CitizenDetail:
+        return await shown(who, citizen_id, language)
 
     @router.get("/{citizen_id}/timeline", summary="See all channels of a citizen in one line")
     async def get_citizen_timeline(citizen_id: CitizenId, who: CaseRead) -> Timeline:
@@ -37,16 +47,16 @@ def citizen_routes(services: Services) -> APIRouter:
         "/{citizen_id}/contact-points", status_code=201, summary="Add a contact point told by them"
     )
     async def post_contact_point(
-        citizen_id: CitizenId, body: ContactPointBody, who: CaseManage
+        citizen_id: CitizenId, body: ContactPointBody, who: CaseManage, language: Language
     ) -> CitizenDetail:
         await citizens.add_contact_point(
             desk, staff(who), citizen_id, channel=Channel(body.channel), address=body.address
         )
-        return CitizenDetail.of(await see_citizen(desk, staff(who), citizen_id))
+        return await shown(who, citizen_id, language)
 
     @router.put("/{citizen_id}/preferences", summary="Note how they want to be reached")
     async def put_preferences(
-        citizen_id: CitizenId, body: PreferencesBody, who: CaseManage
+        citizen_id: CitizenId, body: PreferencesBody, who: CaseManage, language: Language
     ) -> CitizenDetail:
         await citizens.set_preferences(
             desk,
@@ -56,6 +66,6 @@ def citizen_routes(services: Services) -> APIRouter:
             consents=body.consents.given(),
             language=body.language,
         )
-        return CitizenDetail.of(await see_citizen(desk, staff(who), citizen_id))
+        return await shown(who, citizen_id, language)
 
     return router

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Header, Path, Query
 
 from atiende_cases.application.desk.access import Desk, Staff
-from atiende_cases.application.ports import AttachmentReader, Routing
+from atiende_cases.application.desk.ports import Incidents, Views
+from atiende_cases.application.ports import (
+    AttachmentReader,
+    AuditTrail,
+    Colleague,
+    Directory,
+    Routing,
+)
+from atiende_cases.entrypoints.http.live import LiveChanges
+from atiende_cases.entrypoints.http.models import Shown
 from atiende_kit.auth import Principal
-from atiende_kit.bus import BusPort
 from atiende_kit.http import IdempotencyKeys, require
 
 BASE: Final = "/api/cases/v1"
@@ -31,6 +39,17 @@ CaseId = Annotated[
     ),
 ]
 CitizenId = Annotated[str, Path(pattern=r"^[0-9a-f-]{1,64}$", description="Id of the citizen.")]
+
+
+def _language(
+    accept_language: Annotated[
+        str, Header(max_length=200, description="`en` for names in English; Spanish otherwise.")
+    ] = "es",
+) -> str:
+    return "en" if accept_language.lower().startswith("en") else "es"
+
+
+Language = Annotated[str, Depends(_language)]
 CodeQuery = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
@@ -41,8 +60,24 @@ class Services:
     desk: Desk
     routing: Routing
     attachments: AttachmentReader
+    views: Views
+    directory: Directory
+    audit: AuditTrail
+    incidents: Incidents
     keys: IdempotencyKeys
-    bus: BusPort
+    live: LiveChanges
+
+    async def met(self, who: Principal) -> None:
+        """Notes that somebody works at the desk, so that colleagues can call them."""
+        person = staff(who)
+        await self.directory.remember(
+            Colleague(person.subject, person.tenant, person.name, person.units)
+        )
+
+    async def shown(self, who: Principal, language: str) -> Shown:
+        """How cases are shown to the caller."""
+        release = await self.desk.releases.get(who.tenant)
+        return Shown(release, language, self.desk.clock.now())
 
 
 def staff(principal: Principal) -> Staff:

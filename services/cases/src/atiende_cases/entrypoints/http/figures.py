@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,8 +11,9 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from atiende_cases.application.desk import figures as use_cases
+from atiende_cases.domain.values import Attachment
 from atiende_cases.entrypoints.http.deps import BASE, CaseRead, LedgerRead, Services, staff
-from atiende_cases.entrypoints.http.models import Figures, LedgerRow
+from atiende_cases.entrypoints.http.figure_models import Figures, LedgerRow
 from atiende_kit.http import LimitParam, Page
 
 _AfterQuery = Annotated[
@@ -64,22 +66,25 @@ def figure_routes(services: Services) -> APIRouter:
         responses={200: {"content": {"application/octet-stream": {}}}},
     )
     async def get_attachment(attachment_id: _AttachmentId, who: CaseRead) -> StreamingResponse:
-        attachment, parts = await use_cases.open_attachment(
-            desk, services.attachments, staff(who), attachment_id
-        )
-        return StreamingResponse(
-            parts,
-            media_type="application/octet-stream",
-            headers={
-                # Whatever a citizen sent is saved, never shown in the desk's origin.
-                "Content-Disposition": disposition(attachment.filename),
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cache-Control": "private, no-store",
-            },
+        return download(
+            *await use_cases.open_attachment(desk, services.attachments, staff(who), attachment_id)
         )
 
     return router
+
+
+def download(attachment: Attachment, parts: AsyncIterator[bytes]) -> StreamingResponse:
+    """Sends a file of a stranger: it is saved, never shown in our origin."""
+    return StreamingResponse(
+        parts,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": disposition(attachment.filename),
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 def disposition(filename: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from atiende_cases.application.desk.help_case import titles_of
+from atiende_cases.application.desk.list_cases import Row
 from atiende_cases.application.desk.timeline import CitizenView, Moment
-from atiende_cases.domain.case import Case
+from atiende_cases.domain.change import procedure_of
 from atiende_cases.domain.citizen import Citizen
 from atiende_cases.domain.message import Message
 from atiende_cases.domain.values import Channel, DeliveryState, Direction, Place, Quality, Status
@@ -40,15 +44,19 @@ class TransferView(BaseModel):
 
 
 class CaseView(BaseModel):
-    """A case in a list."""
+    """A case in a list; names are in the language asked for."""
 
     case_id: str
     folio: str
     citizen_id: str
+    citizen_name: str
     conversation_id: str
     procedure: str
+    procedure_name: str
     unit_id: str
+    unit_name: str
     state: str
+    state_name: str
     status: Status
     priority: int
     channel: Channel
@@ -65,6 +73,11 @@ class CaseView(BaseModel):
     calendar_missing: bool
     mentions_folio: str
     linked_case_id: str
+    merged_into: str = Field(description="Id of the case under which it is attended, or empty.")
+    merged: int = Field(description="How many others are attended under it.")
+    incident_id: str
+    has_attachments: bool
+    overdue: bool
     open_time: datetime
     legal_time: datetime
     first_answer_due_time: datetime
@@ -82,21 +95,53 @@ class CaseView(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, case: Case) -> CaseView:
+    def of(cls, row: Row, shown: Shown) -> CaseView:
         """Shows a case."""
-        return cls(**_case_values(case))
+        return cls(**_case_values(row, shown))
 
 
-def _case_values(case: Case) -> dict[str, Any]:
-    same = {
-        name: getattr(case, name)
-        for name in CaseView.model_fields
-        if name not in {"procedure", "outcome", "transfer", "place"}
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a case is shown: with which city's names, in which language, at which instant."""
+
+    release: Release
+    language: str
+    now: datetime
+
+
+_COMPUTED: Final = frozenset(
+    {
+        *("citizen_name", "procedure", "procedure_name", "unit_name", "state_name", "merged"),
+        *("has_attachments", "overdue", "outcome", "transfer", "place"),
+        *("legal_time", "first_answer_due_time", "due_time", "priority", "emergency"),
+        "needs_answer",
     }
-    transfer = case.transfer
+)
+
+
+def _case_values(row: Row, shown: Shown) -> dict[str, Any]:
+    case, release, language = row.case, shown.release, shown.language
+    same = {name: getattr(case, name) for name in CaseView.model_fields if name not in _COMPUTED}
+    claim, transfer = case.claim, case.transfer
+    procedure = procedure_of(release, case.procedure_code)
+    state = procedure.state(case.state)
+    unit = release.units.get(case.unit_id)
     return {
         **same,
+        "citizen_name": row.citizen_name,
         "procedure": case.procedure_code,
+        "procedure_name": procedure.name.to(language),
+        "unit_name": unit.name.to(language) if unit else case.unit_id,
+        "state_name": state.name.to(language) if state else case.state,
+        "merged": row.merged,
+        "legal_time": claim.legal_time,
+        "first_answer_due_time": claim.first_answer_due_time,
+        "due_time": claim.due_time,
+        "priority": claim.priority,
+        "emergency": claim.emergency,
+        "needs_answer": claim.needs_answer,
+        "has_attachments": row.has_attachments,
+        "overdue": case.is_active and case.next_due_time < shown.now,
         "outcome": case.outcome_code,
         "transfer": transfer
         and TransferView(
@@ -116,33 +161,42 @@ class Choice(BaseModel):
     name: str
 
 
+class FormValue(BaseModel):
+    """What the citizen filled in; the title is the form's."""
+
+    name: str
+    title: str
+    value: str
+
+
+FormValues = Sequence[tuple[str, str]]
+
+
 class CaseDetail(CaseView):
     """A case with what can be done to it."""
 
-    procedure_name: str
-    unit_name: str
-    state_name: str
     transitions: list[Choice]
     outcomes: list[Choice]
+    form: list[FormValue]
 
     @classmethod
-    def detailed(cls, case: Case, release: Release, roles: frozenset[str]) -> CaseDetail:
+    def detailed(
+        cls, row: Row, shown: Shown, roles: frozenset[str], form: FormValues
+    ) -> CaseDetail:
         """Shows a case to somebody with these roles."""
-        procedure = release.procedure(case.procedure_code) or release.default_procedure
-        state = procedure.state(case.state)
+        case, language = row.case, shown.language
+        procedure = procedure_of(shown.release, case.procedure_code)
+        titles = titles_of(shown.release, case.procedure_code, (name for name, _ in form))
         moves = [
-            Choice(id=move.id, name=str(move.name))
+            Choice(id=move.id, name=move.name.to(language))
             for move in procedure.transitions_from(case.state)
             if move.trigger not in {"resolve", "reopen"} and move.roles & roles
         ]
-        unit = release.units.get(case.unit_id)
         return cls(
-            **_case_values(case),
-            procedure_name=str(procedure.name),
-            unit_name=str(unit.name) if unit else case.unit_id,
-            state_name=str(state.name) if state else case.state,
+            **_case_values(row, shown),
+            form=[FormValue(name=name, title=titles[name], value=value) for name, value in form],
             transitions=moves,
-            outcomes=[Choice(id=o.id, name=str(o.name)) for o in procedure.outcomes]
+            outcomes=[Choice(id=o.id, name=o.name.to(language)) for o in procedure.outcomes]
             if case.is_active
             else [],
         )
@@ -155,6 +209,24 @@ class AttachmentView(BaseModel):
     filename: str
     content_type: str
     size_bytes: int
+
+
+class CopyView(BaseModel):
+    """The same answer on its way to the citizen of a duplicate."""
+
+    case_id: str
+    message_id: str
+    channel: Channel | None
+    delivery: DeliveryState | None
+    delivery_error: str
+
+
+class MentionView(BaseModel):
+    """A colleague whom a note calls."""
+
+    subject: str
+    name: str
+    read_time: datetime | None
 
 
 class EntryView(BaseModel):
@@ -178,15 +250,18 @@ class EntryView(BaseModel):
     quality: Quality | None = None
     sender_verified: bool | None = None
     mentions_folio: str = ""
+    submitted_by: str = ""
     delivery: DeliveryState | None = None
     delivery_error: str = ""
     late: bool = False
+    mentions: list[MentionView] = []
+    copies: list[CopyView] = []
 
     @classmethod
     def of(cls, moment: Moment) -> EntryView:
         """Shows a line."""
         if moment.message is not None:
-            return cls.of_message(moment.message)
+            return cls.of_message(moment.message, moment.copies)
         done = moment.done
         if done is None:
             raise ValueError("a line without anything")
@@ -202,7 +277,7 @@ class EntryView(BaseModel):
         )
 
     @classmethod
-    def of_message(cls, message: Message) -> EntryView:
+    def of_message(cls, message: Message, copies: Sequence[Message] = ()) -> EntryView:
         """Shows a message."""
         inbound = message.direction is Direction.INBOUND
         return cls(
@@ -231,9 +306,24 @@ class EntryView(BaseModel):
             quality=message.quality if inbound else None,
             sender_verified=message.sender_verified if inbound else None,
             mentions_folio=message.mentions_folio,
+            submitted_by=message.submitted_by,
             delivery=message.delivery,
             delivery_error=message.delivery_error,
             late=inbound and message.is_late,
+            mentions=[
+                MentionView(subject=m.subject, name=m.name, read_time=m.read_time)
+                for m in message.mentions
+            ],
+            copies=[
+                CopyView(
+                    case_id=copy.case_id,
+                    message_id=copy.message_id,
+                    channel=copy.channel,
+                    delivery=copy.delivery,
+                    delivery_error=copy.delivery_error,
+                )
+                for copy in copies
+            ],
         )
 
 
@@ -269,7 +359,7 @@ class CitizenDetail(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, view: CitizenView) -> CitizenDetail:
+    def of(cls, view: CitizenView, rows: Sequence[Row], shown: Shown) -> CitizenDetail:
         """Shows a citizen."""
         citizen: Citizen = view.citizen
         return cls(
@@ -290,44 +380,7 @@ class CitizenDetail(BaseModel):
                 )
                 for p in citizen.points
             ],
-            cases=[CaseView.of(case) for case in view.cases],
+            cases=[CaseView.of(row, shown) for row in rows],
             other_cases=view.other_cases,
             version=citizen.version,
         )
-
-
-class ChannelCount(BaseModel):
-    """Messages of one channel in one direction; notes have no channel."""
-
-    channel: str | None
-    direction: Direction
-    count: int
-
-
-class Figures(BaseModel):
-    """Figures of the caller's units. Percentiles are nearest ranks, in seconds."""
-
-    cases: int
-    answered: int
-    reopened: int
-    procedures: dict[str, int]
-    units: dict[str, int]
-    states: dict[str, int]
-    channels: dict[str, int]
-    messages: list[ChannelCount]
-    first_answer_seconds_p50: int | None
-    first_answer_seconds_p95: int | None
-    first_answer_working_seconds_p50: int | None
-    first_answer_working_seconds_p95: int | None
-
-
-class LedgerRow(BaseModel):
-    """One inbound message, to be compared with what was sent."""
-
-    message_id: str
-    provider_message_id: str
-    channel: Channel | None
-    account_id: str
-    case_id: str
-    receive_time: datetime
-    quality: Quality

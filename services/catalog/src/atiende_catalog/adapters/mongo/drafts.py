@@ -12,7 +12,7 @@ from atiende_kit.store import Database, Document, Index
 
 _LISTED = (
     *("title", "base_version", "author", "create_time", "update_time"),
-    *("published_version", "version"),
+    *("published_version", "version", "author_name"),
 )
 
 
@@ -62,6 +62,7 @@ def _document(draft: Draft) -> Document:
         "content": compress(draft.content),
         "base_version": draft.base_version,
         "author": draft.author,
+        "author_name": draft.author_name,
         "create_time": draft.create_time,
         "update_time": draft.update_time,
         "published_version": draft.published_version,
@@ -76,6 +77,7 @@ def _draft(document: Document) -> Draft:
         base_version=document["base_version"],
         revision=document["version"],
         author=document["author"],
+        author_name=document.get("author_name", ""),
         create_time=document["create_time"],
         update_time=document["update_time"],
         published_version=document["published_version"],

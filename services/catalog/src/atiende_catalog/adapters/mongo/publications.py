@@ -16,6 +16,7 @@ from atiende_kit.store import Database, Document, Event, Index
 
 _HEAD_FIELDS = (
     *("number", "sha256", "publish_time", "publisher", "note", "rollback_of", "size_bytes"),
+    *("request_id", "publisher_name"),
 )
 
 
@@ -48,6 +49,8 @@ class MongoPublications:
             publisher=found["publisher"],
             note=found["note"],
             rollback_of=found["rollback_of"],
+            request_id=found.get("request_id", ""),
+            publisher_name=found.get("publisher_name", ""),
         )
 
     async def listing(self, tenant: str, *, before: int | None, limit: int) -> Sequence[Head]:
@@ -74,6 +77,8 @@ class MongoPublications:
             "publisher": publication.publisher,
             "note": publication.note,
             "rollback_of": publication.rollback_of,
+            "request_id": publication.request_id,
+            "publisher_name": publication.publisher_name,
         }
         message = events_pb2.ReleasePublished(
             version=publication.version, sha256=publication.sha256
@@ -104,4 +109,6 @@ def _head(document: Document) -> Head:
         note=document["note"],
         rollback_of=document["rollback_of"],
         size_bytes=document["size_bytes"],
+        request_id=document.get("request_id", ""),
+        publisher_name=document.get("publisher_name", ""),
     )

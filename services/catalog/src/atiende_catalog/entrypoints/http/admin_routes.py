@@ -16,6 +16,7 @@ from atiende_catalog.entrypoints.http.deps import (
     DraftId,
     ReleaseVersion,
     SnapshotRead,
+    person,
 )
 from atiende_catalog.entrypoints.http.models import (
     ChangeView,
@@ -56,7 +57,7 @@ def draft_router(desk: Desk) -> APIRouter:
     )
     async def create_draft(body: NewDraft, who: CatalogWrite) -> DraftSummary:
         draft = await desk.edit.create(
-            who.tenant, author=who.subject, title=body.title, content=body.content
+            who.tenant, author=person(who), title=body.title, content=body.content
         )
         return DraftSummary.of(draft)
 
@@ -73,6 +74,7 @@ def draft_router(desk: Desk) -> APIRouter:
             revision=body.revision,
             title=body.title,
             content=body.content,
+            base_version=body.base_version,
         )
         return DraftSummary.of(draft)
 
@@ -106,7 +108,7 @@ def draft_router(desk: Desk) -> APIRouter:
             who.tenant,
             str(draft_id),
             expected_version=body.expected_version,
-            publisher=who.subject,
+            publisher=person(who),
             note=body.note,
         )
         return ReleaseSummary.of(made)
@@ -171,7 +173,7 @@ def release_router(desk: Desk) -> APIRouter:
             who.tenant,
             version,
             expected_version=body.expected_version,
-            publisher=who.subject,
+            publisher=person(who),
             note=body.note,
         )
         return ReleaseSummary.of(made)

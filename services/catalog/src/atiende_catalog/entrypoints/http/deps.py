@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query
-from starlette.requests import Request
 
 from atiende_catalog.application.edit_drafts import EditDrafts
+from atiende_catalog.application.edit_sections import EditSections
 from atiende_catalog.application.publish_release import PublishRelease
 from atiende_catalog.application.read_releases import ReadReleases
+from atiende_catalog.application.switch_crisis import SwitchCrisis
+from atiende_catalog.domain.crisis import Person
 from atiende_kit.auth import Principal
-from atiende_kit.errors import NotFound
-from atiende_kit.http import require
+from atiende_kit.clock import Clock
+from atiende_kit.http import Limiter, PublicCity, require
 
 CatalogRead = Annotated[Principal, Depends(require("supervisor", "auditor", "admin"))]
 CatalogWrite = Annotated[Principal, Depends(require("admin"))]
 SnapshotRead = Annotated[
     Principal, Depends(require("agent", "supervisor", "unit_manager", "admin", "auditor"))
 ]
+CrisisRead = Annotated[
+    Principal, Depends(require("supervisor", "unit_manager", "admin", "auditor"))
+]
+CrisisAsker = Annotated[Principal, Depends(require("supervisor", "admin"))]
 DraftId = Annotated[UUID, Path(description="Id of the draft.")]
 ReleaseVersion = Annotated[int, Path(ge=1, le=1_000_000, description="Number of the publication.")]
 Language = Annotated[
@@ -35,18 +40,14 @@ class Desk:
 
     read: ReadReleases
     edit: EditDrafts
+    sections: EditSections
     publish: PublishRelease
-    hosts: Mapping[str, str]
-    default_tenant: str
+    crisis: SwitchCrisis
+    city: PublicCity
+    searches: Limiter
+    clock: Clock
 
-    def tenant_of(self, request: Request) -> str:
-        """Returns the city of a public page: by host name, or the install's only one.
 
-        Raises:
-            NotFound: no city is served under that name.
-        """
-        host = (request.url.hostname or "").lower()
-        tenant = self.hosts.get(host) or self.default_tenant
-        if not tenant:
-            raise NotFound("CITY_UNKNOWN", "Ninguna ciudad atiende en esta dirección.")
-        return tenant
+def person(who: Principal) -> Person:
+    """Returns who calls, as it is written down."""
+    return Person(who.subject, who.name)

@@ -8,15 +8,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from atiende_catalog.application.ports import Head
+from atiende_catalog.application.switch_crisis import CrisisStatus
+from atiende_catalog.domain.crisis import CrisisRequest, Person
 from atiende_catalog.domain.diff import Change
 from atiende_catalog.domain.problem import Problem
 from atiende_catalog.domain.publication import Draft, Publication
-from atiende_city.model import FaqEntry, Procedure
-from atiende_city.release import Release
+from atiende_city.channels import ChannelName
+from atiende_kit.http import JSON_INTEGER
 
 Title = Annotated[str, Field(min_length=1, max_length=200, examples=["Festivos de 2028"])]
 Note = Annotated[str, Field(max_length=500, examples=["Cambia el horario de Hacienda"])]
-Version = Annotated[int, Field(ge=0, le=1_000_000, examples=[7])]
+Version = Annotated[int, Field(ge=0, le=1_000_000, strict=True, examples=[7]), JSON_INTEGER]
+Revision = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), JSON_INTEGER]
 Content = Annotated[
     dict[str, Any],
     Field(description="Content of a release; see GET /release.", examples=[{"format": 1}]),
@@ -45,9 +48,13 @@ class NewDraft(Body):
 class DraftEdit(Body):
     """Replaces a draft; ``revision`` is the one that was read."""
 
-    revision: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    revision: Revision
     title: Title
     content: Content
+    base_version: Version | None = Field(
+        default=None,
+        description="Version in force whose changes the content has taken in; absent leaves it.",
+    )
 
 
 class PublishBody(Body):
@@ -57,11 +64,28 @@ class PublishBody(Body):
     note: Note = ""
 
 
+class SectionEdit(Body):
+    """Replaces a part of a draft; ``revision`` is the one that was read."""
+
+    revision: Revision
+    value: Annotated[
+        Any,
+        Field(description="The part.", examples=[{"name": {"es": "Alumbrado"}}]),
+    ]
+
+
+class SectionView(View):
+    """A part of a draft."""
+
+    revision: int
+    value: Any
+
+
 class PreviewBody(Body):
     """Names a template of a draft."""
 
     template: Annotated[str, Field(pattern="^[a-z0-9_]{1,64}$", examples=["case_received"])]
-    channel: Literal["webchat", "email", "whatsapp", "open311"]
+    channel: ChannelName
     language: Annotated[str, Field(pattern="^[a-z]{2}$", examples=["es"])] = "es"
 
 
@@ -80,6 +104,7 @@ class DraftSummary(View):
     base_version: int
     revision: int
     author: str
+    author_name: str
     create_time: datetime
     update_time: datetime
     published_version: int | None
@@ -122,6 +147,23 @@ class ValidationView(View):
     problems: list[ProblemView]
 
 
+class EditedView(View):
+    """A draft after an edit, and what is wrong with it now."""
+
+    draft: DraftSummary
+    valid: bool
+    problems: list[ProblemView]
+
+    @classmethod
+    def of(cls, draft: Draft, problems: list[Problem]) -> Self:
+        """Makes the view."""
+        return cls(
+            draft=DraftSummary.of(draft),
+            valid=not problems,
+            problems=[ProblemView.of(problem) for problem in problems],
+        )
+
+
 class ChangeView(View):
     """One difference."""
 
@@ -129,11 +171,22 @@ class ChangeView(View):
     kind: Literal["added", "removed", "changed"]
     before: Any
     after: Any
+    text: str = Field(
+        description="The change in words.",
+        examples=["Dependencia «Hacienda» › teléfono: cambia de «601 1» a «601 2»."],
+    )
 
     @classmethod
-    def of(cls, change: Change) -> Self:
+    def of(cls, told: tuple[Change, str]) -> Self:
         """Makes the view."""
-        return cls(path=change.path, kind=change.kind, before=change.before, after=change.after)
+        change, text = told
+        return cls(
+            path=change.path,
+            kind=change.kind,
+            before=change.before,
+            after=change.after,
+            text=text,
+        )
 
 
 class DiffView(View):
@@ -150,6 +203,7 @@ class ReleaseSummary(View):
     sha256: str
     publish_time: datetime
     publisher: str
+    publisher_name: str = Field(description="Name they had then; empty for a command.")
     note: str
     rollback_of: int | None
     size_bytes: int
@@ -163,163 +217,94 @@ class ReleaseSummary(View):
             sha256=release.sha256,
             publish_time=release.publish_time,
             publisher=release.publisher,
+            publisher_name=release.publisher_name,
             note=release.note,
             rollback_of=release.rollback_of,
             size_bytes=size,
         )
 
 
-class Named(View):
-    """Something with an id and a name."""
+class PersonView(View):
+    """Who did it."""
 
-    id: str
+    subject: str
     name: str
 
-
-class DeadlineView(View):
-    """The term of a procedure."""
-
-    kind: Literal["working_days", "working_hours", "hours"]
-    amount: int
-
-
-class ProcedureSummary(View):
-    """A procedure in the list."""
-
-    code: str
-    name: str
-    description: str
-    audience: str
-    category: str
-    unit: Named
-    cost: str
-    online: bool
-    deadline: DeadlineView
-
     @classmethod
-    def fields_of(cls, release: Release, procedure: Procedure, language: str) -> dict[str, Any]:
-        """Returns the fields in a language."""
-        unit = release.unit(procedure.unit_id)
-        deadline = procedure.deadline
-        return {
-            "code": procedure.code,
-            "name": procedure.name.to(language),
-            "description": procedure.description.to(language),
-            "audience": procedure.audience.to(language),
-            "category": procedure.category,
-            "unit": Named(id=unit.id, name=unit.name.to(language)),
-            "cost": procedure.cost.to(language),
-            "online": procedure.online,
-            "deadline": DeadlineView(kind=deadline.kind, amount=deadline.amount),
-        }
-
-    @classmethod
-    def of(cls, release: Release, procedure: Procedure, language: str) -> Self:
+    def of(cls, person: Person | None) -> Self | None:
         """Makes the view."""
-        return cls(**cls.fields_of(release, procedure, language))
+        return None if person is None else cls(subject=person.subject, name=person.name)
 
 
-class ProcedureList(View):
-    """The procedures of the city, by name."""
+class CrisisAsk(Body):
+    """Asks to switch crisis mode."""
 
-    release_version: int
-    items: list[ProcedureSummary]
+    activate: bool = Field(examples=[True])
+    reason: Annotated[str, Field(min_length=5, max_length=500, examples=["Creciente del río"])]
+    message: dict[str, Annotated[str, Field(max_length=1000)]] | None = Field(
+        default=None,
+        max_length=20,
+        description="What everybody reads, by language; absent keeps the configured text.",
+        examples=[{"es": "El río está crecido. Llame al 123 si está en peligro."}],
+    )
 
 
-class StateView(View):
-    """A state that a case can be in."""
+class CrisisRequestView(View):
+    """A wish to switch crisis mode, and what came of it."""
 
     id: str
-    name: str
-    kind: Literal["open", "waiting_citizen", "resolved", "closed"]
-    text: str
-
-
-class ProcedureView(ProcedureSummary):
-    """Everything a citizen needs to know of a procedure."""
-
-    requirements: list[str]
-    legal_basis: list[str]
-    form: dict[str, Any]
-    states: list[StateView]
-    first_answer_minutes: int
-    reopen_hours: int
+    activate: bool
+    message: dict[str, str]
+    reason: str
+    state: Literal["pending", "confirmed", "withdrawn", "expired"]
+    requester: PersonView | None
+    create_time: datetime
+    expire_time: datetime
+    decider: PersonView | None
+    decide_time: datetime | None
+    version: int | None = Field(description="Publication that it led to.")
 
     @classmethod
-    def of(cls, release: Release, procedure: Procedure, language: str) -> Self:
+    def of(cls, request: CrisisRequest) -> Self:
         """Makes the view."""
         return cls(
-            **cls.fields_of(release, procedure, language),
-            requirements=[item.to(language) for item in procedure.requirements],
-            legal_basis=list(procedure.legal_basis),
-            form=dict(procedure.form),
-            states=[
-                StateView(
-                    id=state.id,
-                    name=state.name.to(language),
-                    kind=state.kind,
-                    text=state.public_text.to(language),
-                )
-                for state in procedure.states
-            ],
-            first_answer_minutes=procedure.first_answer_minutes,
-            reopen_hours=procedure.reopen_hours,
+            id=request.id,
+            activate=request.activate,
+            message=dict(request.message),
+            reason=request.reason,
+            state=request.state.value,
+            requester=PersonView.of(request.requester),
+            create_time=request.create_time,
+            expire_time=request.expire_time,
+            decider=PersonView.of(request.decider),
+            decide_time=request.decide_time,
+            version=request.version,
         )
 
 
-class FaqView(View):
-    """A question with its answer."""
+class CrisisView(View):
+    """Crisis mode as it is."""
 
-    key: str
-    question: str
-    answer: str
-    procedure: str | None
-
-    @classmethod
-    def of(cls, entry: FaqEntry, language: str) -> Self:
-        """Makes the view."""
-        return cls(
-            key=entry.key,
-            question=entry.question.to(language),
-            answer=entry.answer.to(language),
-            procedure=entry.procedure,
-        )
-
-
-class FaqList(View):
-    """Questions, best first."""
-
+    active: bool
+    text: dict[str, str]
     release_version: int
-    items: list[FaqView]
-
-
-class CityView(View):
-    """What everybody may know of the city."""
-
-    name: str
-    timezone: str
-    default_language: str
-    languages: list[str]
-    phone: str
-    email: str
-    whatsapp: str
-    address: str
-    crisis_text: str | None
+    since: datetime | None
+    server_time: datetime = Field(description="The city's time, for the countdown.")
+    pending: CrisisRequestView | None
+    history: list[CrisisRequestView] = Field(description="Newest first.")
 
     @classmethod
-    def of(cls, release: Release, language: str) -> Self:
+    def of(cls, status: CrisisStatus, now: datetime) -> Self:
         """Makes the view."""
-        city = release.city
+        pending = status.pending
         return cls(
-            name=city.name.to(language),
-            timezone=str(city.timezone),
-            default_language=city.default_language,
-            languages=list(city.languages),
-            phone=city.phone,
-            email=city.email,
-            whatsapp=city.whatsapp,
-            address=city.address,
-            crisis_text=release.crisis.text.to(language) if release.crisis.active else None,
+            active=status.active,
+            text=dict(status.text),
+            release_version=status.version,
+            since=status.since,
+            server_time=now,
+            pending=CrisisRequestView.of(pending) if pending else None,
+            history=[CrisisRequestView.of(one) for one in status.history],
         )
 
 

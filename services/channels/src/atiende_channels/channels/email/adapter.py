@@ -39,6 +39,7 @@ class EmailAdapter(ChannelAdapter):
             Capability.RECEIVE_TEXT,
             Capability.RECEIVE_ATTACHMENTS,
             Capability.SEND_TEXT,
+            Capability.SEND_ATTACHMENTS,
             Capability.DELIVERY_STATUSES,
         }
     )

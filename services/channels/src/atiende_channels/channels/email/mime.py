@@ -10,6 +10,7 @@ from typing import Any
 
 from atiende_channels.channels.email.headers import decode_bytes, decode_words, raw_value
 from atiende_channels.channels.email.html import html_to_text
+from atiende_channels.domain.files import media_type
 from atiende_channels.domain.model import Attachment
 from atiende_channels.domain.text import clean_filename
 
@@ -117,7 +118,7 @@ def _leaf(part: Message[Any, Any], body: Body, kind: str) -> None:
         data = _bytes_of(part, body)
         if data:
             shown = name or _EXTENSIONS.get(kind, "archivo")
-            body.attachments.append(Attachment(clean_filename(shown), kind, data))
+            body.attachments.append(Attachment(clean_filename(shown), media_type(kind), data))
 
 
 def _attach_message(part: Message[Any, Any], body: Body) -> None:

@@ -13,7 +13,7 @@ from atiende_channels.channels.email.automatic import LOOP_HEADER
 from atiende_channels.channels.email.headers import canonical
 from atiende_channels.domain.errors import ContentUnsupported, RecipientInvalid
 from atiende_channels.domain.model import Account, OutboundMessage, Purpose
-from atiende_channels.domain.text import clean_line
+from atiende_channels.domain.text import clean_filename, clean_line
 
 _PLAUSIBLE = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f]{1,64}@[a-z0-9.-]{1,250}")
 _KEY = re.compile(r"[!-;=?-~]{3,250}")
@@ -64,4 +64,12 @@ def build(
     mail[LOOP_HEADER] = account.account_id.lower()
     mail["Content-Language"] = "es"
     mail.set_content(message.text.replace("\r\n", "\n"), cte="quoted-printable")
+    for file in message.files:
+        kind, _, subtype = file.content_type.partition("/")
+        mail.add_attachment(
+            file.data,
+            maintype=kind or "application",
+            subtype=subtype or "octet-stream",
+            filename=clean_filename(file.filename),
+        )
     return mail

@@ -2,12 +2,9 @@
 
 import hmac
 import math
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
-
-import phonenumbers
 
 from atiende_channels.channels.open311.errors import (
     GeoReportError,
@@ -18,6 +15,7 @@ from atiende_channels.channels.open311.errors import (
 )
 from atiende_channels.channels.open311.form import Form
 from atiende_channels.channels.open311.services import check_attributes, public_procedure
+from atiende_channels.domain.addresses import mail_address, phone_address
 from atiende_channels.domain.model import Account, Channel, Contact, Place
 from atiende_channels.domain.text import clean_line
 from atiende_city.model import Procedure
@@ -26,7 +24,6 @@ from atiende_city.release import Release
 MAX_DESCRIPTION_CHARACTERS = 4_000
 _MAX_LINE_CHARACTERS = 500
 _MAX_URL_CHARACTERS = 2_000
-_MAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,190}")
 _LINES = ("address_string", "address_id", "email", "device_id", "account_id")
 _NAMES = ("first_name", "last_name", "phone")
 _LIMITS = {"lat": 90.0, "long": 180.0}
@@ -143,8 +140,7 @@ def place_of(form: Form) -> Place | None:
 
 def mail_of(form: Form) -> str:
     """The e-mail address in small letters; empty when it is none."""
-    mail = form.get("email").lower()
-    return mail if _MAIL.fullmatch(mail) else ""
+    return mail_address(form.get("email"))
 
 
 def phone_of(form: Form, region: str) -> str:
@@ -154,14 +150,7 @@ def phone_of(form: Form, region: str) -> str:
         form: The report.
         region: Country of the city (ISO 3166), for numbers without country code.
     """
-    try:
-        number = phonenumbers.parse(form.get("phone"), region or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return str(e164).removeprefix("+")
+    return phone_address(form.get("phone"), region)
 
 
 def name_of(form: Form) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,8 @@ class NewEntry:
     Attributes:
         key: Client message id or id of the outbound message; makes adding idempotent.
         is_inbound: True when the citizen wrote it.
-        kind: `message`, `reply` or `notification`.
+        kind: `message`, `contact`, `reply` or `notification`.
+        files: Id, name and type of each file.
     """
 
     session_id: str
@@ -30,7 +31,7 @@ class NewEntry:
     text: str
     time: datetime
     kind: str = "message"
-    files: tuple[str, ...] = ()
+    files: tuple[Mapping[str, str], ...] = ()
 
 
 class ChatStore:
@@ -92,6 +93,23 @@ class ChatStore:
             limit=limit,
         )
 
+    async def first_said(self, tenant: str, session_id: str) -> str | None:
+        """Client message id of the first thing that the visitor said; None when nothing was."""
+        found = await self.entries.find(
+            tenant,
+            {"session_id": session_id, "is_inbound": True, "kind": "message"},
+            sort=[("sequence", 1)],
+            limit=1,
+        )
+        return str(found[0]["key"]) if found else None
+
+    async def has_file(self, tenant: str, session_id: str, attachment_id: str) -> bool:
+        """Whether a file stands in a session's lines."""
+        found = await self.entries.find(
+            tenant, {"session_id": session_id, "files.attachment_id": attachment_id}, limit=1
+        )
+        return bool(found)
+
     async def recent(self, limit: int = 1000) -> list[dict[str, Any]]:
         """What was stored in the last seconds, all sessions; for the sockets of this process."""
         since = datetime.now(UTC) - _OVERLAP
@@ -144,6 +162,7 @@ def _document(key: str, entry: NewEntry, sequence: int) -> dict[str, Any]:
         "is_inbound": entry.is_inbound,
         "is_delivered": entry.is_inbound,
         "text": entry.text,
+        "files": [dict(file) for file in entry.files],
         "kind": entry.kind,
         "time": entry.time,
         "stored_at": datetime.now(UTC),

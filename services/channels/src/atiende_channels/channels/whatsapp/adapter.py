@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from atiende_channels.domain.model import (
     Attachment,
     Channel,
     Contact,
+    OutboundFile,
     OutboundMessage,
     ParsedItem,
     ParsedMessage,
@@ -43,6 +45,12 @@ WINDOW = timedelta(hours=24)
 SIGNATURE_HEADER = "x-hub-signature-256"
 MAX_BODY_BYTES = 3 * 1024 * 1024
 """Meta promises that no webhook is larger."""
+
+_MEDIA = {
+    "image": (frozenset({"image/jpeg", "image/png"}), 5 * 2**20),
+    "audio": (frozenset({"audio/ogg", "audio/mpeg", "audio/mp4"}), 16 * 2**20),
+}
+"""What Meta shows or plays by itself, and up to which size; everything else is a document."""
 
 _WHITE_SPACE = re.compile(r"\s+")
 _EPOCH_DIGITS = 11
@@ -115,8 +123,27 @@ class WhatsAppAdapter(ChannelAdapter):
             return _status(part["status"])
         return Refusal("NO_MESSAGE", "neither message nor status")
 
+    def parts_of(self, message: OutboundMessage) -> list[OutboundMessage]:
+        """Texts first, then each file as a message of its own.
+
+        Raises:
+            RecipientOptedOut: WINDOW_CLOSED: a template carries no files.
+        """
+        if message.files and not window_is_open(message):
+            raise RecipientOptedOut("WINDOW_CLOSED: no files outside the 24 hours")
+        texts = super().parts_of(replace(message, files=()))
+        files = [
+            replace(message, text="", files=(file,), part=len(texts) + number)
+            for number, file in enumerate(message.files)
+        ]
+        return [*texts, *files]
+
     async def send(self, message: OutboundMessage, account: Account) -> SendResult:
-        """Sends a text inside the 24-hour window, a template outside it."""
+        """Sends a text or a file inside the 24-hour window, a template outside it."""
+        if message.files:
+            [file] = message.files
+            media_id = await self._graph.upload(account, file)
+            return SendResult(await self._graph.send(account, file_payload(message, media_id)))
         return SendResult(await self._graph.send(account, payload_of(message)))
 
     async def fetch(self, media: RemoteMedia, account: Account) -> Attachment:
@@ -139,13 +166,7 @@ def payload_of(message: OutboundMessage) -> dict[str, Any]:
         RecipientOptedOut: WINDOW_CLOSED: 24 hours have passed and no template is named.
         ContentUnsupported: Nothing to say.
     """
-    address = canonical_address(message.recipient.address)
-    if address is None:
-        raise RecipientInvalid("not a number of WhatsApp")
-    payload: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual"}
-    payload["recipient" if is_business_scoped(address) else "to"] = address
-    if message.idempotency_key:
-        payload["biz_opaque_callback_data"] = message.idempotency_key[:512]
+    payload = _envelope(message)
     if window_is_open(message) and message.text.strip():
         if message.part == 0 and message.reply_to_keys[:1] and _is_wamid(message.reply_to_keys[0]):
             payload["context"] = {"message_id": message.reply_to_keys[0]}
@@ -158,6 +179,35 @@ def payload_of(message: OutboundMessage) -> dict[str, Any]:
         raise ContentUnsupported("empty message")
     payload["type"] = "template"
     payload["template"] = _template(message)
+    return payload
+
+
+def file_payload(message: OutboundMessage, media_id: str) -> dict[str, Any]:
+    """Writes the body of `POST /messages` for a file that was uploaded.
+
+    Raises:
+        RecipientInvalid: No number of WhatsApp.
+    """
+    [file] = message.files
+    kind = next((k for k, (types, most) in _MEDIA.items() if _fits(file, types, most)), "document")
+    content = {"id": media_id}
+    if kind == "document":
+        content["filename"] = file.filename
+    return {**_envelope(message), "type": kind, kind: content}
+
+
+def _fits(file: OutboundFile, types: frozenset[str], most: int) -> bool:
+    return file.content_type in types and file.size_bytes <= most
+
+
+def _envelope(message: OutboundMessage) -> dict[str, Any]:
+    address = canonical_address(message.recipient.address)
+    if address is None:
+        raise RecipientInvalid("not a number of WhatsApp")
+    payload: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual"}
+    payload["recipient" if is_business_scoped(address) else "to"] = address
+    if message.idempotency_key:
+        payload["biz_opaque_callback_data"] = message.idempotency_key[:512]
     return payload
 
 

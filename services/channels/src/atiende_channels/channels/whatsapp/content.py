@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from atiende_channels.channels.whatsapp import texts
 from atiende_channels.channels.whatsapp.payloads import Media, Message
+from atiende_channels.domain.files import media_type
 from atiende_channels.domain.model import Place, Quality, Refusal, RemoteMedia
 from atiende_channels.domain.text import clean_filename, clean_line, clean_text
 
@@ -89,7 +90,7 @@ def _media(message: Message) -> Content:
     remote = RemoteMedia(
         media_id=clean_line(media.id),
         filename=clean_filename(media.filename or _default_name(message.type, media.mime_type)),
-        claimed_type=clean_line(media.mime_type.partition(";")[0].lower(), 100),
+        claimed_type=media_type(media.mime_type),
         sha256=_hex_digest(media.sha256),
     )
     return Content(text=media.caption or label, media=(remote,))

@@ -1,7 +1,7 @@
-"""The two calls of the Graph API that Atiende makes: send a message, fetch a file.
+"""The calls of the Graph API that Atiende makes: send a message, put a file up, fetch one.
 
 Source: Meta's OpenAPI of the Business Messaging API, paths `/{Version}/{Phone-Number-ID}/messages`,
-`/{Version}/{Media-ID}`.
+`/{Version}/{Phone-Number-ID}/media`, `/{Version}/{Media-ID}`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from atiende_channels.domain.errors import (
     ResponseUnparseable,
     for_http_status,
 )
-from atiende_channels.domain.model import Account
+from atiende_channels.domain.model import Account, OutboundFile
 
 DEFAULT_URL = "https://graph.facebook.com"
 DEFAULT_VERSION = "v23.0"
@@ -78,6 +78,36 @@ class GraphApi:
                 return wamid
             case _:
                 raise ResponseUnparseable("no wamid", outcome_unknown=True)
+
+    async def upload(self, account: Account, file: OutboundFile) -> str:
+        """Puts a file up, for one message.
+
+        Returns:
+            Its media id.
+
+        Raises:
+            ChannelError: One of the closed list. Nothing was sent to anybody.
+        """
+        url = f"{self._base(account)}/{account.account_id}/media"
+        try:
+            response = await self._http.post(
+                url,
+                data={"messaging_product": "whatsapp", "type": file.content_type},
+                files={"file": (file.filename, file.data, file.content_type)},
+                headers=_bearer(account),
+            )
+        except httpx.TransportError as error:
+            raise ConnectionFailed("no answer to an upload") from error
+        document = _document(response)
+        if response.status_code != HTTPStatus.OK:
+            refusal = error_of(response, document)
+            refusal.outcome_unknown = False
+            raise refusal
+        match document:
+            case {"id": str(media_id)} if media_id:
+                return media_id
+            case _:
+                raise ResponseUnparseable("no media id")
 
     async def fetch(self, account: Account, media_id: str) -> Fetched:
         """Fetches a file by its media id.

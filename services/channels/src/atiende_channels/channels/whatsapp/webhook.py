@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse
 from atiende_channels.channels.context import ChannelContext
 from atiende_channels.channels.whatsapp.adapter import MAX_BODY_BYTES, SIGNATURE_HEADER, app_secrets
 from atiende_channels.channels.whatsapp.signature import is_signed, is_verify_token
-from atiende_channels.channels.whatsapp.splitting import split
+from atiende_channels.channels.whatsapp.splitting import PieceKind, split
 from atiende_channels.domain.model import Account, Channel, RawIntake
 from atiende_kit.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
 from atiende_kit.http import public
@@ -101,6 +101,7 @@ async def _raw_items(body: bytes, account: Account, context: ChannelContext) -> 
                 provider_id=piece.key,
                 body=piece.data,
                 receive_time=now,
+                is_report=piece.kind is PieceKind.STATUS,
             )
         )
     return raws
@@ -133,10 +134,11 @@ async def _body(request: Request) -> bytes:
     Raises:
         InvalidInput: Too large, compressed (the signature covers the bytes Meta wrote) or not JSON.
     """
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    headers = dict(request.headers.raw)
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise InvalidInput("BODY_COMPRESSED", "El cuerpo no puede venir comprimido.")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media_type != b"application/json":
         raise InvalidInput("CONTENT_TYPE_WRONG", "El cuerpo debe ser application/json.")
     body = bytearray()
     async for chunk in request.stream():

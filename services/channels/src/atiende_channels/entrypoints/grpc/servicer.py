@@ -6,11 +6,12 @@ from typing import Any
 
 from atiende.channels.v1 import channels_service_pb2 as pb
 from atiende.channels.v1 import channels_service_pb2_grpc
-from atiende.common.v1 import common_pb2
-from atiende_channels.application.inbox import InboxStore
-from atiende_channels.application.mapping import CHANNEL_KINDS
+from atiende_channels.application.mapping import CHANNEL_KINDS, attachment_ref
 from atiende_channels.application.ports import Accounts
+from atiende_channels.application.read_attachment import ReadAttachment
+from atiende_channels.application.uploads import Uploads
 from atiende_channels.channels.base import Capability, ChannelAdapter
+from atiende_channels.domain.files import MAX_UPLOADS
 from atiende_channels.domain.model import Channel
 from atiende_kit.errors import InvalidInput
 from atiende_kit.grpc_ import caller
@@ -22,11 +23,16 @@ class ChannelsServicer(channels_service_pb2_grpc.ChannelsServiceServicer):
     """Implements `ChannelsService`."""
 
     def __init__(
-        self, accounts: Accounts, inbox: InboxStore, adapters: dict[Channel, ChannelAdapter]
+        self,
+        accounts: Accounts,
+        adapters: dict[Channel, ChannelAdapter],
+        uploads: Uploads,
+        read_attachment: ReadAttachment,
     ) -> None:
         self._accounts = accounts
-        self._inbox = inbox
         self._adapters = adapters
+        self._uploads = uploads
+        self._read_attachment = read_attachment
 
     async def ListAccounts(  # noqa: N802 - the method's name on the wire
         self, request: pb.ListAccountsRequest, context: Any
@@ -62,17 +68,20 @@ class ChannelsServicer(channels_service_pb2_grpc.ChannelsServiceServicer):
         if not request.attachment_id or request.offset_bytes < 0 or request.limit_bytes < 0:
             raise InvalidInput("RANGE_INVALID", "El rango pedido no es válido.")
         limit = min(request.limit_bytes or MAX_PART_BYTES, MAX_PART_BYTES)
-        about, data = await self._inbox.attachment(
+        file, data = await self._read_attachment(
             caller(context).tenant, request.attachment_id, request.offset_bytes, limit
         )
         return pb.ReadAttachmentResponse(
-            attachment=common_pb2.AttachmentRef(
-                attachment_id=about["attachment_id"],
-                filename=about["filename"],
-                content_type=about["content_type"],
-                size_bytes=about["size_bytes"],
-                sha256=about["sha256"],
-            ),
+            attachment=attachment_ref(file),
             data=data,
-            is_last=request.offset_bytes + len(data) >= about["size_bytes"],
+            is_last=request.offset_bytes + len(data) >= file.size_bytes,
         )
+
+    async def KeepAttachments(  # noqa: N802 - the method's name on the wire
+        self, request: pb.KeepAttachmentsRequest, context: Any
+    ) -> pb.KeepAttachmentsResponse:
+        """Keeps files that staff put up for an answer."""
+        if len(request.attachment_ids) > MAX_UPLOADS:
+            raise InvalidInput("TOO_MANY_FILES", f"Un mensaje lleva máximo {MAX_UPLOADS} archivos.")
+        files = await self._uploads.keep(caller(context).tenant, request.attachment_ids)
+        return pb.KeepAttachmentsResponse(attachments=map(attachment_ref, files))

@@ -56,6 +56,7 @@ def _recipient(one: messages.Recipient) -> Recipient:
         preferred_channel=channel_name(one.preferred_channel),
         language=one.language,
         display_name=one.display_name,
+        tracking_secret=one.tracking_secret,
     )
 
 

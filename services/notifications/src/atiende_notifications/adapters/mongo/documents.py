@@ -31,6 +31,8 @@ def to_document(notification: Notification) -> dict[str, Any]:
         "at_most_once": notification.at_most_once,
         "prompt_id": notification.prompt_id,
         "prompt_kind": notification.prompt_kind,
+        "address": notification.address,
+        "language": notification.language,
         "not_before": notification.not_before,
         "reason": notification.reason,
         "attempts": [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from atiende.cases.v1.events_pb2 import (
     CaseFacts,
@@ -26,6 +26,7 @@ from atiende_kit.ids import derived_id
 from atiende_notifications.application.dispatch import Dispatch
 from atiende_notifications.application.take_receipts import Receipt, TakeReceipts
 from atiende_notifications.domain.notification import AttemptState, Notification, State
+from atiende_notifications.domain.plan import SENDABLE
 
 RECEIPTS = {
     DeliveryState.DELIVERY_STATE_SENT: AttemptState.SENT,
@@ -144,7 +145,6 @@ class Handlers:
         outcome_code: str = "",
     ) -> Notification:
         now = self._clock.now()
-        due = case.due_time.ToDatetime(tzinfo=UTC).isoformat() if case.HasField("due_time") else ""
         return Notification(
             notification_id=derived_id(delivery.time, "notification", delivery.event_id),
             tenant=delivery.tenant,
@@ -159,12 +159,14 @@ class Handlers:
                 "unit_id": case.unit_id,
                 "state": case.state,
                 "outcome_code": outcome_code,
-                "due_time": due,
+                "due_time": _iso(case, "due_time"),
+                "open_time": _iso(case, "open_time"),
+                "legal_time": _iso(case, "legal_time"),
             },
             create_time=now,
             state=State.SCHEDULED,
             state_time=now,
-            channel="" if channel == "open311" else channel,
+            channel=channel if channel in SENDABLE else "",
         )
 
     def _requested(self, delivery: Delivery[RequestNotification]) -> Notification:
@@ -188,4 +190,14 @@ class Handlers:
             at_most_once=asked.at_most_once,
             prompt_id=asked.prompt_id,
             prompt_kind=asked.prompt_kind,
+            address=asked.recipient.address,
+            language=asked.language,
         )
+
+
+def _iso(case: CaseFacts, field: Literal["due_time", "open_time", "legal_time"]) -> str:
+    """An instant of a case as text; empty when the event does not say it."""
+    if not case.HasField(field):
+        return ""
+    instant: datetime = getattr(case, field).ToDatetime(tzinfo=UTC)
+    return instant.isoformat()

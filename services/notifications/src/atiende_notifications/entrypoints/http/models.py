@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from atiende_notifications.domain.notification import Notification
 
-StateName = Literal["scheduled", "sending", "sent", "delivered", "failed", "expired"]
+StateName = Literal["scheduled", "sending", "sent", "delivered", "available", "failed", "expired"]
 
 
 class AttemptOut(BaseModel):
@@ -17,7 +17,7 @@ class AttemptOut(BaseModel):
 
     message_id: str
     channel: str
-    state: Literal["sending", "sent", "delivered", "failed"]
+    state: Literal["sending", "sent", "delivered", "available", "failed"]
     time: datetime
     error_code: str = Field(description="Of the closed list of channel errors; empty when none.")
 

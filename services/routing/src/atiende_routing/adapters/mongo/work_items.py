@@ -26,8 +26,10 @@ from atiende_routing.adapters.mongo.documents import (
     skills_key,
 )
 from atiende_routing.application.ports import (
+    EndedOffer,
     ItemFilter,
     ItemWrite,
+    Overdue,
     QueueGroup,
     Served,
     UnitCounts,
@@ -36,12 +38,17 @@ from atiende_routing.domain.work_item import WorkItem, WorkState
 
 _QUEUE = [("rank_time", 1), ("queue_time", 1), ("_id", 1)]
 _OPEN = [state.value for state in WorkState if state is not WorkState.COMPLETED]
+MAX_OFFERS = 200
 INDEXES = (
     Index([("case_id", 1)], unique=True),
     Index([("state", 1), ("unit_id", 1), ("skills_key", 1), ("rank_time", 1)]),
     Index([("agent_id", 1), ("state", 1)]),
     Index([("rank_time", 1), ("_id", 1)]),
     Index([("assign_time", -1)]),
+    Index([("offered_to", 1), ("state", 1)]),
+    Index([("offers.end_time", -1)]),
+    Index([("due_time", 1), ("state", 1)]),
+    Index([("first_answer_due_time", 1), ("state", 1)]),
     Index([("state", 1), ("offer_expire_time", 1)], tenant_first=False),
     Index([("state", 1), ("available_time", 1)], tenant_first=False),
     Index([("state", 1), ("escalate_time", 1)], tenant_first=False),
@@ -109,6 +116,12 @@ class MongoWorkItems:
             query.setdefault("$and", []).append({"$or": [later, same]})
         order = [("rank_time", 1), ("_id", 1)]
         return _items(await self._items.find(tenant, query, sort=order, limit=wanted.limit))
+
+    async def offers_to(self, tenant: str, agent_id: str) -> list[WorkItem]:
+        """See the port."""
+        query = {"offered_to": agent_id, "state": "offered"}
+        order = [("offer_expire_time", 1), ("_id", 1)]
+        return _items(await self._items.find(tenant, query, sort=order, limit=MAX_OFFERS))
 
     async def open_offers(self, limit: int) -> list[WorkItem]:
         """See the port."""
@@ -227,6 +240,42 @@ class MongoWorkItems:
             ],
         )
         return [_served(one) for one in found]
+
+    async def ended_offers(self, tenant: str, since: datetime, limit: int) -> list[EndedOffer]:
+        """See the port."""
+        found = await self._items.find(
+            tenant,
+            {"offers.end_time": {"$gte": since}},
+            sort=[("_id", -1)],
+            limit=limit,
+            projection=["unit_id", "offers"],
+        )
+        return [
+            EndedOffer(one["unit_id"], record["agent_id"], record["outcome"])
+            for one in found
+            for record in one["offers"]
+            if record["end_time"] is not None and record["end_time"] >= since
+        ]
+
+    async def overdue(self, tenant: str, now: datetime) -> dict[str, Overdue]:
+        """See the port."""
+        late = {"$lte": now}
+        cases = await self._count_open(tenant, {"due_time": late})
+        answers = await self._count_open(tenant, {"first_answer_due_time": late, "answered": False})
+        return {
+            unit: Overdue(cases.get(unit, 0), answers.get(unit, 0))
+            for unit in cases.keys() | answers.keys()
+        }
+
+    async def _count_open(self, tenant: str, query: Mapping[str, Any]) -> dict[str, int]:
+        found = await self._items.aggregate(
+            tenant,
+            [
+                {"$match": {"state": {"$in": _OPEN}, **query}},
+                {"$group": {"_id": "$unit_id", "count": {"$sum": 1}}},
+            ],
+        )
+        return {one["_id"]: one["count"] for one in found}
 
 
 def _items(documents: Iterable[Document]) -> list[WorkItem]:

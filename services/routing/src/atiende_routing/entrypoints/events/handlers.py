@@ -59,6 +59,8 @@ def handlers(
                 continue
             if change is not None:
                 changes.append(change)
+        if not changes:
+            return failed
         causes = {delivery.event_id: delivery for delivery in deliveries}
         failed.update(await apply(changes, causes))
         wake()

@@ -106,9 +106,21 @@ def to_change(
         language=facts.language or "es",
         priority=facts.priority,
         case_version=facts.version,
-        # Whole milliseconds: what is written must equal what is read back.
-        open_time=opened.replace(microsecond=opened.microsecond // 1000 * 1000),
+        open_time=_milliseconds(opened),
+        first_answer_due_time=(
+            _milliseconds(facts.first_answer_due_time.ToDatetime(UTC))
+            if facts.HasField("first_answer_due_time")
+            else None
+        ),
+        due_time=(
+            _milliseconds(facts.due_time.ToDatetime(UTC)) if facts.HasField("due_time") else None
+        ),
         skills=skills_for(facts.procedure_code, facts.unit_id),
         to_unit_id=transfer.to_unit_id if transfer else "",
         bad_score=reopened is not None and reopened.reason == "bad_score",
     )
+
+
+def _milliseconds(instant: datetime) -> datetime:
+    # What is written must equal what is read back, and the database keeps milliseconds.
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

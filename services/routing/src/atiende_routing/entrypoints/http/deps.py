@@ -7,14 +7,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query
+from starlette.requests import Request
 
 from atiende_kit.auth import Principal
-from atiende_kit.http import require
+from atiende_kit.http import Limiter, PublicCity, require, visitor
 from atiende_routing.application.assign_work import AssignWork
 from atiende_routing.application.moments import Clocks
 from atiende_routing.application.oversee_queues import OverseeQueues
-from atiende_routing.application.ports import Agents, WorkItems
+from atiende_routing.application.ports import Agents, Cities, WorkItems
 from atiende_routing.application.sign_presence import SignPresence, StaffMember
+from atiende_routing.application.take_turns import TakeTurns
 from atiende_routing.domain.errors import WorkItemNotFound
 from atiende_routing.domain.work_item import WorkItem
 
@@ -34,6 +36,9 @@ AgentId = Annotated[
 UnitParam = Annotated[
     str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Id of a unit.")
 ]
+Language = Annotated[
+    str, Query(pattern="^[a-z]{2}$", description="Language of the texts.", examples=["es"])
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,11 @@ class Desk:
 
     items: WorkItems
     agents: Agents
+    cities: Cities
     assign: AssignWork
     presence: SignPresence
     oversee: OverseeQueues
+    turns: TakeTurns
     clocks: Clocks
 
     async def item(self, principal: Principal, item_id: UUID) -> WorkItem:
@@ -57,6 +64,35 @@ class Desk:
         if item is None or not may_see(principal, item):
             raise WorkItemNotFound
         return item
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What pages without a token need besides: which city, and how often one may ask."""
+
+    city: PublicCity
+    reads: Limiter
+    tickets: Limiter
+
+    def read(self, request: Request) -> str:
+        """Returns the city of somebody who looks.
+
+        Raises:
+            RateLimited: they look too often.
+            NotFound: no city is served under that name.
+        """
+        self.reads.take(visitor(request))
+        return self.city(request)
+
+    def ask(self, request: Request) -> str:
+        """Returns the city of somebody who takes a ticket.
+
+        Raises:
+            RateLimited: they take too many.
+            NotFound: no city is served under that name.
+        """
+        self.tickets.take(visitor(request))
+        return self.city(request)
 
 
 def may_see(principal: Principal, item: WorkItem) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from atiende_kit.http import JSON_INTEGER
 from atiende_routing.application.oversee_queues import QueueFigures
 from atiende_routing.domain.agent import Agent
 from atiende_routing.domain.work_item import OfferRecord, WorkItem
@@ -17,13 +18,7 @@ SkillId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["
 HEARTBEAT_SECONDS = 30
 
 
-def _whole(value: object) -> object:
-    # JSON knows one kind of number, and to JSON Schema 5.0 is an integer.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# The bounds stand next to the integer: after a function they would not be in the schema.
-Count = Annotated[int, Field(ge=0, le=50), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=50), JSON_INTEGER]
 
 
 class Body(BaseModel):
@@ -36,6 +31,12 @@ class PresenceBody(Body):
     """What an agent says of themselves."""
 
     status: Literal["online", "away", "offline"] = Field(examples=["online"])
+
+
+class AssignBody(Body):
+    """Whom a supervisor gives an item to."""
+
+    agent_id: str = Field(pattern=r"^[A-Za-z0-9._:@-]{1,255}$", examples=["ana"])
 
 
 class SkillsBody(Body):
@@ -85,6 +86,15 @@ class AgentView(BaseModel):
         )
 
 
+class AgentFigures(AgentView):
+    """An agent on a supervisor's board."""
+
+    pending_offers: int = Field(description="Offers that wait for them now.")
+    offers_accepted: int = Field(description="In the last 24 hours, as the next two.")
+    offers_declined: int
+    offers_lapsed: int = Field(description="Offers that they did not answer in time.")
+
+
 class OfferView(BaseModel):
     """One offer of an item, with why this agent and how it ended."""
 
@@ -129,6 +139,9 @@ class WorkItemView(BaseModel):
     assign_time: datetime | None
     waited_seconds: int = Field(description="Until an agent had it, or so far.")
     escalation_level: int
+    first_answer_due_time: datetime | None
+    due_time: datetime | None
+    answered: bool = Field(description="Staff has answered the citizen.")
     home_unit_id: str | None = Field(description="Unit that gave it away, while it is asked.")
     offers: list[OfferView]
     version: int
@@ -156,6 +169,9 @@ class WorkItemView(BaseModel):
             assign_time=item.assign_time,
             waited_seconds=so_far if item.wait_seconds is None else item.wait_seconds,
             escalation_level=item.escalation_level,
+            first_answer_due_time=item.first_answer_due_time,
+            due_time=item.due_time,
+            answered=item.answered,
             home_unit_id=item.home_unit_id,
             offers=[OfferView.of(record) for record in item.offers],
             version=item.version,
@@ -168,16 +184,28 @@ class Listing(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class WorkItemList(Listing):
+class PendingOffer(WorkItemView):
+    """An item that is offered to the caller, with what a countdown needs."""
+
+    expire_time: datetime
+    seconds_left: int = Field(description="Until it lapses, at `server_time`.", examples=[42])
+    reasons: list[str] = Field(
+        description="Why it is offered to the caller, in words.",
+        examples=[["Tiene la habilidad «Alumbrado público»"]],
+    )
+
+
+class OfferList(Listing):
     """Items offered to the caller, those that lapse first first."""
 
-    items: list[WorkItemView]
+    server_time: datetime = Field(description="The city's time, for countdowns.")
+    items: list[PendingOffer]
 
 
 class AgentList(Listing):
     """Agents."""
 
-    items: list[AgentView]
+    items: list[AgentFigures]
 
 
 class QueueView(BaseModel):
@@ -201,7 +229,20 @@ class QueueView(BaseModel):
     first_transfer_rate: float | None = Field(description="Share of items that were transferred.")
     expected_wait_seconds: int | None = Field(description="Absent when nobody is there.")
     agents_online: int
+    agents_away: int
+    agents_offline: int = Field(description="Signed out, or their desk went silent.")
+    capacity: int = Field(description="Items that those who are there may have at once.")
     free_slots: int
+    occupancy: float | None = Field(
+        description="Share of the capacity in use; absent when nobody is there.", examples=[0.75]
+    )
+    offers_accepted: int = Field(description="In the last 24 hours, as the next two.")
+    offers_declined: int
+    offers_lapsed: int = Field(description="Offers that nobody answered in time.")
+    overdue: int = Field(description="Open work past the time by which its matter is due.")
+    first_answer_overdue: int = Field(
+        description="Open work without an answer of staff, past the time for it."
+    )
 
     @classmethod
     def of(cls, figures: QueueFigures) -> QueueView:

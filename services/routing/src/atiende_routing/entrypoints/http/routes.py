@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
 
 from atiende_kit.errors import InvalidInput, VersionMismatch
-from atiende_kit.http import CursorParam, LimitParam, Page, decode_cursor, encode_cursor
+from atiende_kit.http import (
+    NOT_MODIFIED,
+    CursorParam,
+    LimitParam,
+    Page,
+    cached,
+    decode_cursor,
+    encode_cursor,
+)
 from atiende_routing.application.assign_work import MAX_ATTEMPTS, owner_of
+from atiende_routing.application.oversee_queues import RECENT_LIMIT
 from atiende_routing.application.ports import ItemFilter, ItemWrite
 from atiende_routing.domain.agent import PresenceStatus
-from atiende_routing.domain.errors import AgentNotFound, NotTheOwner, OfferLapsed
+from atiende_routing.domain.errors import (
+    AgentNotFound,
+    AgentOfAnotherUnit,
+    NotTheOwner,
+    OfferLapsed,
+)
 from atiende_routing.domain.work_item import WorkState, end_offer
 from atiende_routing.entrypoints.http.deps import (
     MANAGERS,
     AgentId,
     Desk,
+    Hall,
     ItemId,
+    Language,
     Manage,
     Oversee,
     UnitParam,
@@ -29,24 +48,36 @@ from atiende_routing.entrypoints.http.deps import (
     visible_units,
 )
 from atiende_routing.entrypoints.http.models import (
+    AgentFigures,
     AgentList,
     AgentView,
+    AssignBody,
     Kind,
+    OfferList,
+    PendingOffer,
     PresenceBody,
     QueueList,
     QueueView,
     SkillsBody,
     Status,
-    WorkItemList,
     WorkItemView,
 )
+from atiende_routing.entrypoints.http.public_routes import public_router
+from atiende_routing.entrypoints.http.turn_routes import turn_router
+from atiende_routing.entrypoints.http.words import reason_in_words
 
 BASE = "/api/routing/v1"
 
 
-def routers(desk: Desk) -> list[APIRouter]:
+def routers(desk: Desk, hall: Hall) -> list[APIRouter]:
     """Makes the routers over the use cases."""
-    return [_presence(desk), _work(desk), _oversight(desk)]
+    return [
+        _presence(desk),
+        _work(desk),
+        _oversight(desk),
+        turn_router(desk),
+        public_router(desk, hall),
+    ]
 
 
 def _presence(desk: Desk) -> APIRouter:
@@ -66,17 +97,37 @@ def _presence(desk: Desk) -> APIRouter:
     async def get_presence(who: WorkTake) -> AgentView:
         return AgentView.of(await desk.presence.present(member(who)), desk.clocks.real_now())
 
-    @router.get("/offers", summary="List the offers that wait for me")
-    async def list_offers(who: WorkTake) -> WorkItemList:
-        offered = ItemFilter(states=frozenset({WorkState.OFFERED}), agent_id=who.subject, limit=200)
+    @router.get(
+        "/offers",
+        summary="The offers that wait for me; ask often, naming the ETag",
+        response_model=OfferList,
+        responses=NOT_MODIFIED,
+    )
+    async def list_offers(request: Request, who: WorkTake, language: Language = "es") -> Response:
         now = desk.clocks.now()
+        city = await desk.cities.get(who.tenant)
         mine = [
-            item
-            for item in await desk.items.find(who.tenant, offered)
+            (item, item.open_offer)
+            for item in await desk.items.offers_to(who.tenant, who.subject)
             if item.open_offer is not None and item.open_offer.expire_time > now
         ]
-        mine.sort(key=lambda item: item.offers[-1].expire_time)
-        return WorkItemList(items=[WorkItemView.of(item, now) for item in mine])
+        offers = OfferList(
+            server_time=now,
+            items=[
+                PendingOffer(
+                    **WorkItemView.of(item, now).model_dump(),
+                    expire_time=record.expire_time,
+                    seconds_left=int((record.expire_time - now).total_seconds()),
+                    reasons=[reason_in_words(code, city, language) for code in record.reasons],
+                )
+                for item, record in mine
+            ],
+        )
+        # Nothing is new while the same versions wait: what only counts down is the page's work.
+        version = ",".join(f"{item.item_id}:{item.version}" for item, _ in mine)
+        return cached(
+            request, offers, cache_control="private, no-cache", version=f"{language};{version}"
+        )
 
     return router
 
@@ -158,23 +209,52 @@ def _work(desk: Desk) -> APIRouter:
         back = await desk.assign.release(who.tenant, item.item_id, owner, "agent")
         return WorkItemView.of(back, desk.clocks.now())
 
+    @router.post(
+        "/work-items/{item_id}/assignment",
+        summary="Give an item to somebody of its unit, whoever has it now",
+    )
+    async def assign_work_item(item_id: ItemId, body: AssignBody, who: Manage) -> WorkItemView:
+        item = await desk.item(who, item_id)
+        agent = await desk.agents.get(who.tenant, body.agent_id)
+        units = visible_units(who)
+        if agent is None or (units is not None and not agent.units & units):
+            raise AgentNotFound
+        if item.unit_id not in agent.units:
+            raise AgentOfAnotherUnit
+        given = await desk.assign.assign(who.tenant, item.item_id, agent.agent_id)
+        return WorkItemView.of(given, desk.clocks.now())
+
     return router
 
 
 def _oversight(desk: Desk) -> APIRouter:
     router = APIRouter(prefix=BASE, tags=["oversight"])
 
-    @router.get("/queues", summary="See queues, waits and mailboxes of my units")
-    async def list_queues(who: WorkRead) -> QueueList:
-        figures = await desk.oversee.queues(who.tenant, visible_units(who))
+    @router.get("/queues", summary="See queues, waits, people and breaches of my units")
+    async def list_queues(who: WorkRead, language: Language = "es") -> QueueList:
+        figures = await desk.oversee.queues(who.tenant, visible_units(who), language)
         return QueueList(items=[QueueView.of(one) for one in figures])
 
     @router.get("/agents", summary="See the people of my units and what they have")
     async def list_agents(who: Oversee, unit: UnitParam = None) -> AgentList:
         units = visible_units(who)
         real_now = desk.clocks.real_now()
+        ended = await desk.oversee.offers_by_agent(who.tenant)
+        waiting = await desk.items.find(
+            who.tenant, ItemFilter(states=frozenset({WorkState.OFFERED}), limit=RECENT_LIMIT)
+        )
+        pending = Counter(item.open_offer.agent_id for item in waiting if item.open_offer)
         shown = [
-            AgentView.of(agent, real_now)
+            AgentFigures.model_validate(
+                {
+                    **AgentView.of(agent, real_now).model_dump(),
+                    "pending_offers": pending[agent.agent_id],
+                    **{
+                        f"offers_{outcome}": ended.get(agent.agent_id, Counter())[outcome]
+                        for outcome in ("accepted", "declined", "lapsed")
+                    },
+                }
+            )
             for agent in await desk.agents.of_tenant(who.tenant)
             if (units is None or agent.units & units) and (unit is None or unit in agent.units)
         ]

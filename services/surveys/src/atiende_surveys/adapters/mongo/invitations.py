@@ -36,6 +36,7 @@ INDEXES = (
     Index([("answer_time", -1), ("_id", -1)]),
     Index([("task_open", 1), ("task_due_time", 1)]),
     Index([("issue_time", 1)]),
+    Index([("token_hash", 1)], partial={"token_hash": {"$gt": ""}}),
 )
 
 
@@ -50,6 +51,18 @@ class MongoInvitations:
         """See the port."""
         found = await self._invitations.get(tenant, invitation_id)
         return None if found is None else _invitation(found)
+
+    async def by_token(self, tenant: str, token_hash: str) -> Invitation | None:
+        """See the port."""
+        found = await self._invitations.find_one(tenant, {"token_hash": token_hash})
+        return None if found is None else _invitation(found)
+
+    async def of_case(self, tenant: str, case_id: str) -> Invitation | None:
+        """See the port."""
+        found = await self._invitations.find(
+            tenant, {"case_id": case_id}, sort=[("resolution_number", -1)], limit=1
+        )
+        return _invitation(found[0]) if found else None
 
     async def get_many(self, tenant: str, ids: Iterable[str]) -> dict[str, Invitation]:
         """See the port."""

@@ -1,0 +1,1 @@
+"""Measurements of the whole; no test looks at their figures."""

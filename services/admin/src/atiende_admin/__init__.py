@@ -1,0 +1,1 @@
+"""Administration of the people who work for a city."""

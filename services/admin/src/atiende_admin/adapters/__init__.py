@@ -1,0 +1,1 @@
+"""The outside: Keycloak and the database."""

@@ -1,0 +1,1 @@
+"""What citizens do themselves, in the portal: one use case per file."""

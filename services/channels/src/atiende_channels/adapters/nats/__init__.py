@@ -1,0 +1,1 @@
+"""What channels needs of the bus beside events."""

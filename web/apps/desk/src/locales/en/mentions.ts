@@ -1,0 +1,16 @@
+export const mentions = {
+  title: "Mentions",
+  unread_one: "unread mention",
+  unread_many: "unread mentions",
+  unread_other: "unread mentions",
+  notice: "{{name}} calls you in {{folio}}.",
+  open: "See the case",
+  readAll: "Mark all as read",
+  shown: "What is shown",
+  onlyUnread: "Unread",
+  all: "All",
+  new: "Unread",
+  none: { unread: "You have no unread mentions", all: "Nobody has mentioned you yet" },
+  noneText: "When a colleague calls you with @ in an internal note, it shows here.",
+  more: "Show more",
+};

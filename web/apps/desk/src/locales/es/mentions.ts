@@ -1,0 +1,16 @@
+export const mentions = {
+  title: "Menciones",
+  unread_one: "mención sin leer",
+  unread_many: "menciones sin leer",
+  unread_other: "menciones sin leer",
+  notice: "{{name}} le llama en {{folio}}.",
+  open: "Ver el caso",
+  readAll: "Marcar todas como leídas",
+  shown: "Qué se muestra",
+  onlyUnread: "Sin leer",
+  all: "Todas",
+  new: "Sin leer",
+  none: { unread: "No tiene menciones sin leer", all: "Nadie le ha mencionado todavía" },
+  noneText: "Cuando un colega le llame con @ en una nota interna, la verá aquí.",
+  more: "Ver más",
+};

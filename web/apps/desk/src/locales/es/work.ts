@@ -1,0 +1,18 @@
+export const work = {
+  offers: "Ofertas de trabajo",
+  accept: "Aceptar",
+  decline: "Rechazar",
+  declined: "{{folio}} se ofrecerá a otra persona.",
+  left_one: "Queda {{count}} s",
+  left_many: "Quedan {{count}} s",
+  left_other: "Quedan {{count}} s",
+  more_one: "Ver {{count}} oferta más",
+  more_many: "Ver {{count}} ofertas más",
+  more_other: "Ver {{count}} ofertas más",
+  fewer: "Ver solo la primera",
+  kind: { case: "Caso", recovery: "Caso por recuperar", transfer: "Traslado" },
+  state: { online: "Disponible", away: "Ausente", offline: "Fuera de línea", unheard: "Sin señal" },
+  slots_one: "Puede recibir {{count}} caso más de {{capacity}}.",
+  slots_many: "Puede recibir {{count}} casos más de {{capacity}}.",
+  slots_other: "Puede recibir {{count}} casos más de {{capacity}}.",
+};

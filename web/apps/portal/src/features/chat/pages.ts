@@ -1,0 +1,7 @@
+import { addWords } from "@atiende/ui";
+import { chatWords } from "../../locales/chat";
+
+addWords(chatWords);
+
+export { ChatWindow } from "./ChatWindow";
+export { EmbedPage } from "./EmbedPage";

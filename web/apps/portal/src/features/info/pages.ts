@@ -1,0 +1,7 @@
+import { addWords } from "@atiende/ui";
+import { infoWords } from "../../locales/info";
+
+addWords(infoWords);
+
+export { AccessibilityPage } from "./AccessibilityPage";
+export { PrivacyPage } from "./PrivacyPage";

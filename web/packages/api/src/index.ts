@@ -1,0 +1,10 @@
+export { createApi, dataOf, type Api, type ApiOptions } from "./client";
+export { Problem, type ProblemBody } from "./problem";
+export { followEvents, type ServerEvent } from "./events";
+export type { components as AdminSchemas } from "./generated/admin";
+export type { components as CasesSchemas } from "./generated/cases";
+export type { components as CatalogSchemas } from "./generated/catalog";
+export type { components as ChannelsSchemas } from "./generated/channels";
+export type { components as NotificationsSchemas } from "./generated/notifications";
+export type { components as RoutingSchemas } from "./generated/routing";
+export type { components as SurveysSchemas } from "./generated/surveys";
