@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STACK := $(PY) -m dev.stack
 UV := .venv/tools/bin/uv
-SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/simulation dev/fuzz)
+SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/simulation dev/fuzz)
 
 ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.py libs/kit/tests/unit/test_telemetry.py \
   libs/kit/tests/unit/test_http_visitors.py libs/kit/tests/contract/test_http_surface.py libs/kit/tests/component/test_http_listener.py \

@@ -91,10 +91,10 @@ def fingerprint() -> str:
 
 def packages() -> list:
     """Returns the folders of the workspace's own packages."""
-    found = sorted(ROOT.glob("libs/*/pyproject.toml")) + sorted(
-        ROOT.glob("services/*/pyproject.toml")
-    )
-    return [path.parent for path in found]
+    places = ("libs/*", "services/*", "deploy/setup")
+    return [
+        path.parent for place in places for path in sorted(ROOT.glob(f"{place}/pyproject.toml"))
+    ]
 
 
 def install() -> None:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from atiende_setup.realm_apply import connect
 from dev.contracts.catalogue import services
 from dev.stack.login import Tokens, staff_login
-from dev.stack.realm_apply import connect
 from dev.stack.servers import keycloak
 from dev.stack.stack import Stack
 from e2e.city import City

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dev.contracts import asyncapi, events_md, samples
+from dev.contracts import asyncapi, cluster, events_md, samples
 from dev.contracts.catalogue import ROOT
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -20,6 +20,7 @@ def outputs() -> dict[Path, str]:
     return {
         ROOT / "docs" / "events.md": events_md.render(),
         ROOT / "docs" / "asyncapi.json": asyncapi.render(),
+        **{ROOT / "deploy" / path: text for path, text in cluster.outputs().items()},
     }
 
 

@@ -26,15 +26,15 @@ def _nats(context: Context) -> None:
 
 
 def _realm(context: Context) -> None:
-    from dev.stack.extras import smtp_port
-    from dev.stack.realm import (
+    from atiende_setup.realm import (
         RealmSettings,
         check_realm,
         example_citizens,
         example_staff,
         render_realm,
     )
-    from dev.stack.realm_apply import apply_realm, connect
+    from atiende_setup.realm_apply import apply_realm, connect
+    from dev.stack.extras import smtp_port
     from dev.stack.servers import keycloak
 
     clients = tuple(service.client_id for service in context.services)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dev.stack.realm import ROLES, RealmSettings, check_realm, example_staff, render_realm
-from dev.stack.realm_apply import differences
+from atiende_setup.realm import ROLES, RealmSettings, check_realm, example_staff, render_realm
+from atiende_setup.realm_apply import differences
 
 pytestmark = pytest.mark.unit
 

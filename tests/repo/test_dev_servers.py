@@ -17,10 +17,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
+from atiende_setup.realm import RealmSettings, check_realm, render_realm
+from atiende_setup.realm_apply import apply_realm, connect
 from dev.stack.login import LoginError, Tokens, code_flow, refresh, staff_login
 from dev.stack.paths import ROOT
-from dev.stack.realm import RealmSettings, check_realm, render_realm
-from dev.stack.realm_apply import apply_realm, connect
 from dev.stack.servers import keycloak, mongo
 from dev.stack.stack import Stack
 

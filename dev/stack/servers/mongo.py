@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from urllib.parse import quote
 
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
+from atiende_setup.mongo import ADMIN, REPLICA_SET, connect, make_replica_set, make_users
 from dev.stack.context import Context, Service
 from dev.stack.files import write_private
 from dev.stack.jobs import stack_job
 from dev.stack.process import Process, Ready
 from dev.stack.programs import MONGOD, find_program
 
-REPLICA_SET = "atiende"
-_ADMIN = "atiende-admin"
-_ELECTION_SECONDS = 60
-_NOT_YET_INITIALIZED = 94
-_USER_NOT_FOUND = 11
 _CACHE_GB = "0.5"
 
 
@@ -68,7 +62,7 @@ def admin_url(context: Context) -> str:
         return url
     password = quote(context.credentials.secret("mongo/admin"))
     address = f"127.0.0.1:{context.ports.get('mongo')}"
-    return f"mongodb://{_ADMIN}:{password}@{address}/?directConnection=true"
+    return f"mongodb://{ADMIN}:{password}@{address}/?directConnection=true"
 
 
 def set_up(port: int, admin_password: str, users: dict[str, tuple[str, str]]) -> None:
@@ -77,71 +71,13 @@ def set_up(port: int, admin_password: str, users: dict[str, tuple[str, str]]) ->
     Args:
         port: where the server listens; when it differs from last time, the set's only member
             is moved.
-        admin_password: of the administrator, made through the exception for the first local user.
+        admin_password: of the administrator.
         users: database -> (user, password), each allowed to read and write that database only.
     """
-    _initiate(port, admin_password)
     address = f"127.0.0.1:{port}"
-    with _connect(port) as client:
-        _await_primary(client)
-        try:
-            client.admin.command(
-                "createUser",
-                _ADMIN,
-                pwd=admin_password,
-                roles=[{"role": "root", "db": "admin"}],
-            )
-        except OperationFailure:
-            # The exception ends with the first user, so this is any start but the first.
-            print(f"administrator of {address} exists")
-    with _connect(port, admin_password) as client:
-        for database, (user, password) in users.items():
-            roles = [{"role": "readWrite", "db": database}]
-            try:
-                client[database].command("updateUser", user, pwd=password, roles=roles)
-            except OperationFailure as error:
-                if error.code != _USER_NOT_FOUND:
-                    raise
-                client[database].command("createUser", user, pwd=password, roles=roles)
-            print(f"user {user} of {database} is in place")
-
-
-def _initiate(port: int, admin_password: str) -> None:
-    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
-    with _connect(port) as client:
-        try:
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-        except OperationFailure as error:
-            print(f"replica set: {error.details and error.details.get('codeName')}")
-        else:
-            return
-    with _connect(port, admin_password) as client:
-        config = client.admin.command("replSetGetConfig")["config"]
-        if config["members"][0]["host"] != member["host"]:
-            config["members"][0]["host"] = member["host"]
-            config["version"] += 1
-            # Forced, because a server that does not find itself in its set has no primary to ask.
-            client.admin.command("replSetReconfig", config, force=True)
-            print(f"the member of the replica set moved to port {port}")
-
-
-def _await_primary(client: MongoClient[dict[str, object]]) -> None:
-    deadline = time.monotonic() + _ELECTION_SECONDS
-    while not client.admin.command("hello").get("isWritablePrimary"):
-        if time.monotonic() > deadline:
-            raise TimeoutError("mongod did not become primary")
-        time.sleep(0.1)
-
-
-def _connect(port: int, password: str | None = None) -> MongoClient[dict[str, object]]:
-    return MongoClient(
-        "127.0.0.1",
-        port,
-        directConnection=True,
-        serverSelectionTimeoutMS=30_000,
-        username=_ADMIN if password else None,
-        password=password,
-    )
+    make_replica_set(address, address, admin_password)
+    with connect(address, admin_password) as client:
+        make_users(client, users)
 
 
 def job(context: Context) -> None:

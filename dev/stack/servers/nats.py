@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 
 from nats import connect
 from nats.aio.client import Client
 
-from atiende_kit.contract import ServiceContract
 from atiende_kit.permissions import OPERATOR, NatsPorts, render_nats_config
 from atiende_kit.provision import ProvisionRefused, provision
+from atiende_setup.contracts import contracts
 from dev.stack.context import Context
 from dev.stack.files import write_private
 from dev.stack.jobs import stack_job
@@ -41,7 +40,7 @@ def processes(context: Context) -> list[Process]:
         for name in (OPERATOR, *(service.name for service in context.services))
     }
     ports = NatsPorts(client=port, monitor=monitor)
-    write_private(config, render_nats_config(contracts(context), credentials, ports, data))
+    write_private(config, render_nats_config(contracts(), credentials, ports, data))
     return [
         Process(
             "nats",
@@ -59,7 +58,7 @@ async def provision_streams(context: Context) -> None:
     """Makes and compares the streams and consumers of every service: the job `nats-setup`."""
     client = await connect_admin(context)
     try:
-        done = await provision(client.jetstream(), contracts(context))
+        done = await provision(client.jetstream(), contracts())
     except ProvisionRefused as refused:
         raise SystemExit(f"NATS has something else than the code declares: {refused}") from refused
     finally:
@@ -79,17 +78,3 @@ async def connect_admin(context: Context) -> Client:
         password=context.credentials.secret(f"nats/{OPERATOR}"),
         name="dev.stack",
     )
-
-
-def contracts(context: Context) -> list[ServiceContract]:
-    """Returns what each service declares, from its `contract` module."""
-    found = []
-    for service in context.services:
-        if not (service.source / "contract.py").exists():
-            continue
-        module = importlib.import_module(f"{service.package}.contract")
-        contract = module.CONTRACT
-        if not isinstance(contract, ServiceContract):
-            raise TypeError(f"{service.package}.contract.CONTRACT is no ServiceContract")
-        found.append(contract)
-    return found

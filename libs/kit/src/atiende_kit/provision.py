@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nats import connect
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -35,6 +36,7 @@ EVENT_AGE_SECONDS = 30 * _DAY
 DUPLICATE_WINDOW_SECONDS = 600.0
 ADVISORY_SUBJECT = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
 _MAX_MESSAGE_BYTES = 1024 * 1024
+_MISSING = "missing"
 
 
 class ProvisionRefused(Exception):  # noqa: N818 -- it says what happened, like the kinds of errors.py
@@ -50,6 +52,11 @@ class ProvisionRefused(Exception):  # noqa: N818 -- it says what happened, like 
     def __init__(self, stream: str, field: str, wanted: object, found: object) -> None:
         super().__init__(f"{stream}: {field}: wanted {wanted}, found {found}")
         self.stream, self.field, self.wanted, self.found = stream, field, wanted, found
+
+    @property
+    def is_missing(self) -> bool:
+        """True when there is nothing to differ: nobody made it yet."""
+        return self.found == _MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,7 @@ async def compare_consumer(js: JetStreamContext, consume: Consume) -> None:
     try:
         info = await js.consumer_info(consume.stream, consume.durable)
     except NotFoundError as error:
-        raise ProvisionRefused(where, "consumer", "declared", "missing") from error
+        raise ProvisionRefused(where, "consumer", "declared", _MISSING) from error
     _compare(where, _CONSUMER_FIELDS, consumer_config(consume), info.config)
 
 
@@ -209,7 +216,7 @@ async def provision(
             kept.append(name)
         except NotFoundError as error:
             if not create:
-                raise ProvisionRefused(name, "stream", "declared", "missing") from error
+                raise ProvisionRefused(name, "stream", "declared", _MISSING) from error
             found = (await js.add_stream(wanted)).config
             created.append(name)
         _compare(name, _STREAM_FIELDS, wanted, found)
@@ -221,11 +228,34 @@ async def provision(
                 kept.append(name)
             except NotFoundError as error:
                 if not create:
-                    raise ProvisionRefused(name, "consumer", "declared", "missing") from error
+                    raise ProvisionRefused(name, "consumer", "declared", _MISSING) from error
                 await js.add_consumer(consume.stream, consumer_config(consume))
                 created.append(name)
             await compare_consumer(js, consume)
     return Provisioned(tuple(created), tuple(kept))
+
+
+async def provision_server(
+    url: str,
+    user: str,
+    password: str,
+    contracts: Sequence[ServiceContract],
+    *,
+    replicas: int = 1,
+) -> Provisioned:
+    """Connect as who may administer, `provision`, and go.
+
+    Raises:
+        ProvisionRefused: As `provision`.
+        nats.errors.NoServersError: Nobody answers there.
+    """
+    client = await connect(
+        url.split(","), user=user, password=password, name="setup", allow_reconnect=False
+    )
+    try:
+        return await provision(client.jetstream(), contracts, replicas=replicas)
+    finally:
+        await client.close()
 
 
 __all__ = [
@@ -237,6 +267,7 @@ __all__ = [
     "consumer_config",
     "nats_permissions",
     "provision",
+    "provision_server",
     "render_accounts",
     "render_nats_config",
     "stream_configs",

@@ -66,11 +66,16 @@ class MongoSettings(Group):
 
 
 class NatsSettings(Group):
-    """The JetStream servers, comma separated."""
+    """The JetStream servers, comma separated.
+
+    `patience_seconds` is how long a starting worker waits for consumers that nobody made yet:
+    for clusters, where the job that makes them starts at the same time.
+    """
 
     url: str = "nats://127.0.0.1:4222"
     user: str | None = None
     password: SecretStr | None = None
+    patience_seconds: float = Field(default=0.0, ge=0)
 
 
 class AuthSettings(Group):

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from atiende_kit.contract import (
     subject_of,
 )
 from atiende_kit.errors import DeadlineExceeded, InvalidInput, Unavailable
-from atiende_kit.provision import compare_consumer
+from atiende_kit.provision import ProvisionRefused, compare_consumer
 from atiende_kit.settings import NatsSettings
 from atiende_kit.store.operations import OutboxEntry
 from atiende_kit.telemetry import get_logger
@@ -35,6 +36,7 @@ log = get_logger("atiende_kit.bus")
 
 PUBLISH_SECONDS = 5.0
 _CONNECT_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 1.0
 _BUFFER_BYTES = 16 * 1024 * 1024
 
 
@@ -147,14 +149,26 @@ class Bus:
     async def verify(self, consume: Consume) -> None:
         """Compare a durable consumer on the server with its declaration.
 
+        One that is missing is waited for as long as the settings' patience, because the job that
+        makes it may start with us.
+
         Raises:
             ProvisionRefused: It is missing or different.
             Unavailable: The server does not answer.
         """
-        try:
-            await compare_consumer(self._js, consume)
-        except (nats.errors.Error, OSError) as error:
-            raise Unavailable("BUS_UNAVAILABLE", "El bus no responde.") from error
+        deadline = time.monotonic() + self._settings.patience_seconds
+        while True:
+            try:
+                await compare_consumer(self._js, consume)
+            except ProvisionRefused as refused:
+                if not refused.is_missing or time.monotonic() > deadline:
+                    raise
+                log.info("waiting for a consumer", durable=consume.durable)
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            except (nats.errors.Error, OSError) as error:
+                raise Unavailable("BUS_UNAVAILABLE", "El bus no responde.") from error
+            else:
+                return
 
     async def pull(self, consume: Consume) -> Source:
         """Begin to pull a durable consumer."""

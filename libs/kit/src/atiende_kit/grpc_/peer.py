@@ -79,7 +79,8 @@ class GrpcPeer:
             raise ValueError(f"ATIENDE_PEERS__{self._peer.upper()} is not set")
         self._channel = grpc.aio.insecure_channel(
             self._address,
-            options=OPTIONS,
+            # Calls go round among all addresses that a name stands for (a headless Service).
+            options=[*OPTIONS, ("grpc.lb_policy_name", "round_robin")],
             interceptors=aio_client_interceptors(),  # type: ignore[no-untyped-call]  # untyped library
         )
 

@@ -46,6 +46,10 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
+    # Connections end now and then, so that callers look up who is there: processes that were added
+    # get their share. A call in hand is not cut off.
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
 ]
 
 SECONDS = Histogram("atiende_grpc_server_seconds", "Time to answer an RPC.", ["method", "code"])

@@ -141,6 +141,8 @@ def _mongod(folder: Path, port: int) -> list[str]:
         *("--dbpath", os.fspath(data), "--port", str(port), "--bind_ip", "127.0.0.1"),
         *("--replSet", "rs0", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
+        # It would delete by the real date what a test wrote by a clock of its own, once a minute.
+        *("--setParameter", "ttlMonitorEnabled=false"),
     ]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakGetError
 
-from dev.stack.realm import Person, Realm
+from atiende_setup.realm import Person, Realm
 
 # Parts that have endpoints of their own; the rest is the realm's own settings.
 _PARTS = ("roles", "clientScopes", "clients", "userProfile", "users", "serviceRights")
@@ -39,6 +39,7 @@ def apply_realm(
     secrets: Mapping[str, str],
     people: list[Person],
     passwords: Mapping[str, str],
+    temporary: bool = False,
 ) -> list[str]:
     """Applies the document and returns one line per change; none means it was in place already.
 
@@ -49,6 +50,7 @@ def apply_realm(
         people: staff and citizens to create or correct.
         passwords: by username; set when a person is created, since Keycloak tells nobody what
             it has.
+        temporary: whether people must choose another password at their first sign-in.
     """
     changes: list[str] = []
     _apply_settings(admin, realm, changes)
@@ -66,7 +68,12 @@ def apply_realm(
     for client_id, rights in realm["serviceRights"].items():
         _apply_rights(admin, client_id, rights, changes)
     for person in people:
-        _apply_person(admin, person, passwords[person.username], changes)
+        login = {
+            "type": "password",
+            "value": passwords[person.username],
+            "temporary": temporary,
+        }
+        _apply_person(admin, person, login, changes)
     return changes
 
 
@@ -251,7 +258,9 @@ def _apply_rights(admin: KeycloakAdmin, name: str, wanted: list[str], changes: l
         changes.append(f"client {name}: tokens carry its rights")
 
 
-def _apply_person(admin: KeycloakAdmin, person: Person, password: str, changes: list[str]) -> None:
+def _apply_person(
+    admin: KeycloakAdmin, person: Person, login: Mapping[str, object], changes: list[str]
+) -> None:
     attributes = {
         **({"tenant": [person.tenant]} if person.tenant else {}),
         **({"units": list(person.units)} if person.units else {}),
@@ -268,8 +277,7 @@ def _apply_person(admin: KeycloakAdmin, person: Person, password: str, changes: 
     }
     user_id = admin.get_user_id(person.username)
     if user_id is None:
-        login = {"type": "password", "value": password, "temporary": False}
-        user_id = admin.create_user({**wanted, "credentials": [login]})
+        user_id = admin.create_user({**wanted, "credentials": [dict(login)]})
         changes.append(f"user {person.username} created")
     else:
         found = admin.get_user(user_id)
