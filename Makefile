@@ -12,7 +12,7 @@ ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.
   services/cases/tests/component/test_citizen_codes.py services/cases/tests/component/test_access.py services/notifications/tests/unit/test_secrets.py
 
 .DEFAULT_GOAL := help
-.PHONY: help check install web up down restart status logs demo test test-security test-faults lint format types imports unit lock generate dlq seed bench bench-peers bench-inbox bench-pages clean distclean
+.PHONY: help check install web up down restart status logs demo test test-security test-faults test-cluster images lint format types imports unit lock generate dlq seed bench bench-peers bench-inbox bench-pages clean distclean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,13 @@ test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, ever
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s libs/kit/tests/faults tests/simulation/test_defects.py
 	@$(PY) -m dev.simulation seeds --count 2000
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s -m e2e --timeout 900 e2e/test_rolling.py e2e/test_pause.py e2e/test_kill.py e2e/test_crash_points.py e2e/test_identity.py e2e/test_night_and_repeats.py e2e/browser/test_desk_resilience.py
+
+images: web ## build every image without a registry (needs root, buildah, mmdebstrap)
+	@$(PY) -m dev.cluster prepare
+
+test-cluster: web ## build images, start a real Kubernetes of one node, install the chart, break things (needs root; 10 minutes, the first time 25)
+	@$(PY) -m dev.cluster prepare
+	@$(PY) -m pytest -s -m cluster --timeout 900 tests/cluster
 
 unit: install ## run only what needs no server
 	@$(PY) -m pytest -m "unit or repo"

@@ -46,7 +46,7 @@ class Image:
 
 def platform_images(tag: str) -> list[Image]:
     """Returns the images of the product: what a release consists of."""
-    code = (ROOT / "libs", ROOT / "deploy" / "setup", *IMAGES.glob("*.lock"))
+    code = (ROOT / "libs", IMAGES / "requirements.lock")
     service = IMAGES / "service.Dockerfile"
     found = [
         Image(
@@ -64,7 +64,7 @@ def platform_images(tag: str) -> list[Image]:
             f"localhost/atiende/setup:{tag}",
             service,
             ROOT,
-            (service, *code, ROOT / "services"),
+            (service, *code, ROOT / "services", ROOT / "deploy" / "setup"),
             {"SERVICE": "setup", "PACKAGES": everything, "LOCK": "requirements-setup.lock"},
         )
     )

@@ -31,9 +31,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._answer(body=True)
 
     def _answer(self, *, body: bool) -> None:
-        if self.path.rstrip("/") == "/v2":
+        # containerd adds for which registry it asks.
+        path = self.path.partition("?")[0]
+        if path.rstrip("/") == "/v2":
             return self._say(200, "application/json", b"{}", body=body)
-        found = _REQUEST.fullmatch(self.path)
+        found = _REQUEST.fullmatch(path)
         if not found:
             return self._say(404, "application/json", b"{}", body=body)
         kind, reference = "application/octet-stream", found["ref"]

@@ -28,7 +28,10 @@ def main() -> int:
     }
     parts = {
         # Each worker starts its own servers, and a file's tests share one worker's.
-        "unit to component": ("-n", _WORKERS, "--dist", "loadfile", "-m", "not e2e"),
+        "unit to component": (
+            *("-n", _WORKERS, "--dist", "loadfile"),
+            *("-m", "not e2e and not cluster"),
+        ),
         "end to end": ("-m", "e2e", "--timeout", "900"),
     }
     # Fetched here, with its progress shown, rather than inside a test's time limit.

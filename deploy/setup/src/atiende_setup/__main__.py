@@ -1,4 +1,4 @@
-"""`python -m atiende_setup mongo|streams|realm|nats-users|secrets`: before the services start."""
+"""`python -m atiende_setup mongo|streams|realm|…`: before the services start, and after."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Annotated
 
 import typer
 import yaml
+from keycloak import KeycloakAdmin
+from keycloak.exceptions import KeycloakConnectionError
 
 from atiende_kit.permissions import OPERATOR, nats_permissions
-from atiende_kit.provision import ProvisionRefused, provision_server
+from atiende_kit.provision import BUS_AWAY, ProvisionRefused, provision_server
 from atiende_setup.contracts import SERVICES, contracts
 from atiende_setup.mongo import connect, make_replica_set, make_users, open_url
+from atiende_setup.patience import await_server
+from atiende_setup.play import Doors, PlayFailed, play_message
 from atiende_setup.realm import (
     Person,
     RealmSettings,
@@ -34,7 +38,9 @@ from atiende_setup.settings import (
 )
 
 REALM = "atiende"
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.command()
@@ -69,14 +75,18 @@ def streams() -> None:
     """Make streams and consumers that are missing; refuse when one differs from the code."""
     settings = StreamSettings()  # type: ignore[call-arg]  # from the environment
     try:
-        done = asyncio.run(
-            provision_server(
-                settings.nats_url,
-                settings.nats_user,
-                settings.nats_password.get_secret_value(),
-                contracts(),
-                replicas=settings.replicas,
-            )
+        done = await_server(
+            "NATS",
+            lambda: asyncio.run(
+                provision_server(
+                    settings.nats_url,
+                    settings.nats_user,
+                    settings.nats_password.get_secret_value(),
+                    contracts(),
+                    replicas=settings.replicas,
+                )
+            ),
+            BUS_AWAY,
         )
     except ProvisionRefused as refused:
         raise SystemExit(f"NATS has something else than the code declares: {refused}") from refused
@@ -103,13 +113,13 @@ def realm() -> None:
     if problems := check_realm(wanted, production=production):
         raise SystemExit("the realm breaks its rules:\n" + "\n".join(problems))
     people = _people(settings)
+    admin = await_server(
+        "Keycloak",
+        lambda: _sign_in(settings),
+        (KeycloakConnectionError,),
+    )
     changes = apply_realm(
-        connect_keycloak(
-            settings.keycloak_url,
-            settings.keycloak_admin,
-            settings.keycloak_password.get_secret_value(),
-            REALM,
-        ),
+        admin,
         wanted,
         secrets={
             f"svc-{name}": secret.get_secret_value()
@@ -141,6 +151,24 @@ def secrets(
     typer.echo(yaml.safe_dump_all(secret_manifests(release, mongo, randomness.token_hex)), nl=False)
 
 
+@app.command()
+def play(
+    public_url: Annotated[str, typer.Option(help="Of the city, as people type it.")],
+    channels: Annotated[str, typer.Option(help="Base URL of channels; default: the city's.")] = "",
+    cases: Annotated[str, typer.Option(help="Base URL of cases; default: the city's.")] = "",
+    procedure: Annotated[str, typer.Option(help="Code of a procedure.")] = "consulta-general",
+    field: Annotated[str, typer.Option(help="Its field that takes a text.")] = "consulta",
+    seconds: Annotated[float, typer.Option(help="How long a folio may take.")] = 30,
+) -> None:
+    """Submit a form as a citizen and follow it until it has a folio. It makes a real case."""
+    doors = Doors(channels or public_url, cases or public_url, public_url)
+    values = {field: "Prueba de la instalación: este mensaje no necesita respuesta."}
+    try:
+        print(f"folio {play_message(doors, procedure, values, seconds)}")
+    except PlayFailed as failed:
+        raise SystemExit(str(failed)) from None
+
+
 def users_of_nats() -> dict[str, dict[str, list[str]]]:
     """Returns publish and subscribe rights by user; the operator's are not limited."""
     return {
@@ -150,6 +178,18 @@ def users_of_nats() -> dict[str, dict[str, list[str]]]:
             for name, rights in sorted(nats_permissions(contracts()).items())
         },
     }
+
+
+def _sign_in(settings: RealmSettingsOfEnvironment) -> KeycloakAdmin:
+    admin = connect_keycloak(
+        settings.keycloak_url,
+        settings.keycloak_admin,
+        settings.keycloak_password.get_secret_value(),
+        REALM,
+    )
+    # Asks for something, because the client itself connects when it must.
+    admin.connection.get_token()
+    return admin
 
 
 def _people(settings: RealmSettingsOfEnvironment) -> list[Person]:

@@ -25,6 +25,7 @@ _ACCESS_SECONDS = 300
 _PASSWORD_LENGTH = 12
 _FAILURES = 10
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
+_LOCAL_DOMAIN = ".localhost"  # always this machine (RFC 6761, section 6.3)
 
 Realm = Mapping[str, Any]
 
@@ -250,11 +251,15 @@ def _check_addresses(addresses: Iterable[str], production: bool) -> Iterator[str
             yield f"address {address} has a wildcard"
             continue
         parts = urlsplit(address)
-        local = parts.hostname in _LOCAL_HOSTS and not production
+        local = _is_local(parts.hostname or "") and not production
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             yield f"address {address} is not https"
         if parts.fragment or ".." in parts.path:
             yield f"address {address} is not exact"
+
+
+def _is_local(host: str) -> bool:
+    return host in _LOCAL_HOSTS or host.endswith(_LOCAL_DOMAIN)
 
 
 def _check_scopes(client: Realm, scopes: Mapping[str, Realm]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nats import connect
+from nats.errors import NoServersError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -37,6 +38,8 @@ DUPLICATE_WINDOW_SECONDS = 600.0
 ADVISORY_SUBJECT = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
 _MAX_MESSAGE_BYTES = 1024 * 1024
 _MISSING = "missing"
+BUS_AWAY: tuple[type[Exception], ...] = (NoServersError, OSError, TimeoutError)
+"""What `provision_server` raises while nobody answers."""
 
 
 class ProvisionRefused(Exception):  # noqa: N818 -- it says what happened, like the kinds of errors.py
@@ -259,6 +262,7 @@ async def provision_server(
 
 
 __all__ = [
+    "BUS_AWAY",
     "NatsPorts",
     "Permissions",
     "ProvisionRefused",

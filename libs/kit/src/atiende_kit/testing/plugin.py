@@ -41,7 +41,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("atiende")
 
-LEVELS = frozenset({"unit", "contract", "integration", "component", "e2e", "repo"})
+LEVELS = frozenset({"unit", "contract", "integration", "component", "e2e", "cluster", "repo"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
