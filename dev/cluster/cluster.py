@@ -90,8 +90,9 @@ class Cluster:
             return
         os.kill(pid, signal.SIGTERM)
         self._await(lambda: not self.is_running, "the node did not stop", seconds=30)
-        for controller in _CGROUPS.iterdir():
-            _remove_cgroup(controller / CGROUP)
+        # The kernel is still burying the last processes for a moment.
+        groups = [controller / CGROUP for controller in _CGROUPS.iterdir()]
+        self._await(lambda: all(_is_removed(one) for one in groups), "cgroups stay", seconds=30)
 
     def clean(self) -> None:
         """Stops it and removes its data; what was built stays."""
@@ -217,12 +218,17 @@ def _make_cgroup(controller: Path) -> None:
             )
 
 
-def _remove_cgroup(group: Path) -> None:
+def _is_removed(group: Path) -> bool:
+    """Removes a group and what is below it; False while somebody is still in there."""
     if not group.is_dir():
-        return
-    for folder in sorted((one for one in group.rglob("*") if one.is_dir()), reverse=True):
-        folder.rmdir()
-    group.rmdir()
+        return True
+    try:
+        for folder in sorted((one for one in group.rglob("*") if one.is_dir()), reverse=True):
+            folder.rmdir()
+        group.rmdir()
+    except OSError:
+        return False
+    return True
 
 
 def _ip(*arguments: str, check: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,14 @@ class Release:
         self._config.install(
             str(CHART), NAME, values(more), wait="legacy", timeout=_PATIENCE_SECONDS
         )
+        self._await_jobs()
 
     def upgrade(self, more: dict[str, Any] | None = None) -> None:
         """Applies other values and waits until every pod is the new one."""
         self._config.upgrade(
             str(CHART), NAME, values(more), wait="legacy", timeout=_PATIENCE_SECONDS
         )
+        self._await_jobs()
 
     def rollback(self, revision: int) -> None:
         """Goes back to a revision."""
@@ -63,6 +66,20 @@ class Release:
     def history(self) -> list[dict[str, Any]]:
         """Returns the revisions, oldest first."""
         return list(self._config.history(NAME))
+
+    def _await_jobs(self) -> None:
+        """Waits for the jobs that prepare servers, as `helm install --wait-for-jobs` does."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            jobs = self._cluster.get("jobs", "-n", NAMESPACE)["items"]
+            waiting = [
+                one["metadata"]["name"] for one in jobs if not one["status"].get("succeeded")
+            ]
+            if not waiting:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"jobs are not done: {', '.join(waiting)}")
+            time.sleep(1)
 
 
 def values(more: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -29,7 +29,6 @@ def test_installed_by_one_command_every_pod_is_ready(cluster: Cluster, release: 
         and not all(one["ready"] for one in pod["status"]["containerStatuses"])
     ]
     assert waiting == []
-    _await_jobs(cluster)
 
 
 def test_helm_test_plays_one_message_through(release: Release):
@@ -183,17 +182,6 @@ def _report(what: str, seconds: float, ledger: Ledger) -> None:
         f"\n{what}: {seconds:.0f} s, {len(ledger.receipts)} forms taken, "
         f"{len(ledger.errors)} errors, slowest {ledger.slowest_seconds:.2f} s"
     )
-
-
-def _await_jobs(cluster: Cluster, seconds: float = 240) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        jobs = cluster.get("jobs", "-n", NAMESPACE)["items"]
-        open_jobs = [one["metadata"]["name"] for one in jobs if not one["status"].get("succeeded")]
-        if not open_jobs:
-            return
-        assert time.monotonic() < deadline, f"not done: {open_jobs}"
-        time.sleep(1)
 
 
 def _in_pod(cluster: Cluster, pod: str, command: str) -> str:
