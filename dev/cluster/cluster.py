@@ -46,6 +46,8 @@ class Cluster:
 
     def __init__(self, folders: Folders | None = None) -> None:
         self.folders = folders or Folders.find()
+        # The process around the node, when this object started it.
+        self._outer: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
         """Builds programs and images; instant when nothing changed.
@@ -90,6 +92,9 @@ class Cluster:
             return
         os.kill(pid, signal.SIGTERM)
         self._await(lambda: not self.is_running, "the node did not stop", seconds=30)
+        if self._outer:
+            self._outer.wait(30)
+            self._outer = None
         # The kernel is still burying the last processes for a moment.
         groups = [controller / CGROUP for controller in _CGROUPS.iterdir()]
         self._await(lambda: all(_is_removed(one) for one in groups), "cgroups stay", seconds=30)
@@ -128,7 +133,7 @@ class Cluster:
         layout = Layout.find()
         log = (self.folders.run / "node.log").open("ab")
         with log:
-            outer = subprocess.Popen(
+            outer = self._outer = subprocess.Popen(
                 (
                     *("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--uts"),
                     *("--ipc", "--mount-proc", "--propagation", "unchanged"),

@@ -53,7 +53,7 @@ class Release:
 
     def rollback(self, revision: int) -> None:
         """Goes back to a revision."""
-        self._config.rollback(NAME, revision=revision, wait="legacy", timeout=_PATIENCE_SECONDS)
+        self._config.rollback(NAME, version=revision, wait="legacy", timeout=_PATIENCE_SECONDS)
 
     def test(self) -> None:
         """Runs `helm test`.
