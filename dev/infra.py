@@ -28,7 +28,7 @@ from dev.stack.paths import ROOT, Layout
 
 TERRAFORM = ROOT / "infra" / "terraform"
 ENVIRONMENTS = ("dev", "production")
-_TOOLS = ("moto[server]==5.2.5", "checkov==3.2.0")
+_TOOLS = {"moto": "moto[server]==5.2.5", "checkov": "checkov==3.3.30"}
 _PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 _MIRRORS = (
     "~/.terraform.d/plugins",
@@ -190,15 +190,15 @@ def _make_zone(tools: Path, env: dict[str, str]) -> None:
     )
 
 
-def install_tools() -> Path:
-    """Returns a virtual environment with moto and checkov, made once per user."""
-    place = Layout.find().cache / "infra"
+def install(name: str) -> Path:
+    """Returns a virtual environment with a tool, made once per user; apart, for their own pins."""
+    place, wanted = Layout.find().cache / "infra" / name, _TOOLS[name]
     stamp = place / "installed"
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != " ".join(_TOOLS):
-        with step("installing moto and checkov (once)"):
-            subprocess.run((sys.executable, "-m", "venv", str(place)), check=True)
-            subprocess.run((str(place / "bin" / "pip"), "install", "-q", *_TOOLS), check=True)
-        stamp.write_text(" ".join(_TOOLS), encoding="utf-8")
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        with step(f"installing {wanted} (once)"):
+            subprocess.run((sys.executable, "-m", "venv", "--clear", str(place)), check=True)
+            subprocess.run((str(place / "bin" / "pip"), "install", "-q", wanted), check=True)
+        stamp.write_text(wanted, encoding="utf-8")
     return place
 
 
@@ -217,13 +217,14 @@ def main(
             check_without_account(environment, mirror)
     if not apply:
         return
-    tools = install_tools()
+    fake = install("moto")
     for environment in ENVIRONMENTS:
-        apply_to_fake(environment, mirror, tools)
+        apply_to_fake(environment, mirror, fake)
+    checkov = install("checkov") / "bin" / "checkov"
     with step("checkov"):
         done = subprocess.run(
             (
-                *(str(tools / "bin" / "checkov"), "-d", str(TERRAFORM), "--framework", "terraform"),
+                *(str(checkov), "-d", str(TERRAFORM), "--framework", "terraform"),
                 *("--compact", "--quiet", "--skip-download"),
             ),
             capture_output=True,

@@ -250,6 +250,15 @@ def test_the_quickstart_makes_the_same_secrets_as_the_setup_prints():
     } == printed
 
 
+def test_the_quickstart_may_have_any_name():
+    files = helm.Chart.load(CHART).render(values_of("quickstart"), name="prueba", is_install=True)
+    text = "\n".join(files.values())
+    assert "nats://prueba-nats:4222" in text
+    assert "http://prueba-keycloak:8080/auth" in text
+    assert "atiende-nats" not in text
+    assert "{{" not in text
+
+
 def test_the_quickstarts_broker_reads_its_configuration(tmp_path: Path):
     (secret,) = (
         one

@@ -107,6 +107,22 @@ async def test_a_consumer_that_differs_or_is_missing_is_refused(bus_for):
         await workers.start()
 
 
+async def test_a_patient_worker_waits_for_who_makes_its_consumer(bus_for, nats_url):
+    bus = await bus_for(*ALL)
+    await bus.jetstream.delete_consumer("EVT_CASES", ON_OPENED.durable)
+    patient = Bus.connect(NatsSettings(url=nats_url, patience_seconds=30), "routing")
+    await patient.start()
+    try:
+        waiting = asyncio.create_task(patient.verify(ON_OPENED))
+        # Long enough for its first look, which finds nothing.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting), 0.3)
+        await provision(bus.jetstream, ALL)
+        await asyncio.wait_for(waiting, 10)
+    finally:
+        await patient.stop()
+
+
 @pytest.fixture
 async def guarded(tmp_path):
     """A server with the rendered configuration, provisioned by the operator."""

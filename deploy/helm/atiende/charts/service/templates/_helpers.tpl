@@ -39,7 +39,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- define "service.env" -}}
 {{- $root := .root -}}
 {{- $global := $root.Values.global -}}
-{{- $realm := printf "%s/realms/atiende/protocol/openid-connect" (trimSuffix "/" $global.keycloak.url) -}}
+{{- $realm := printf "%s/realms/atiende/protocol/openid-connect" (trimSuffix "/" (tpl $global.keycloak.url $root)) -}}
 {{- $contracts := $root.Files.Get "files/contracts.json" | fromJson -}}
 {{- $clients := list "desk" "portal" -}}
 {{- range $name := keys $contracts | sortAlpha }}{{ $clients = append $clients (printf "svc-%s" $name) }}{{ end -}}
@@ -52,7 +52,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "ATIENDE_GRPC__HOST" "0.0.0.0"
   "ATIENDE_GRPC__PORT" "9000"
   "ATIENDE_MONGO__DATABASE" (printf "atiende_%s" $root.Chart.Name)
-  "ATIENDE_NATS__URL" $global.nats.url
+  "ATIENDE_NATS__URL" (tpl $global.nats.url $root)
   "ATIENDE_NATS__USER" $root.Chart.Name
   "ATIENDE_NATS__PATIENCE_SECONDS" "90"
   "ATIENDE_AUTH__ISSUER" (include "service.issuer" $root)
@@ -65,7 +65,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "ATIENDE_TELEMETRY__LOG_LEVEL" $global.telemetry.logLevel
 -}}
 {{- if $global.telemetry.otlpEndpoint }}{{ $_ := set $env "ATIENDE_TELEMETRY__OTLP_ENDPOINT" $global.telemetry.otlpEndpoint }}{{ end -}}
-{{- if eq $root.Chart.Name "admin" }}{{ $_ := set $env "ATIENDE_KEYCLOAK__URL" (printf "%s/admin/realms/atiende" (trimSuffix "/" $global.keycloak.url)) }}{{ end -}}
+{{- if eq $root.Chart.Name "admin" }}{{ $_ := set $env "ATIENDE_KEYCLOAK__URL" (printf "%s/admin/realms/atiende" (trimSuffix "/" (tpl $global.keycloak.url $root))) }}{{ end -}}
 {{- range $name := keys $contracts -}}
 {{- $_ := set $env (printf "ATIENDE_PEERS__%s" (upper $name)) (printf "dns:///%s-%s-grpc:9000" $root.Release.Name $name) -}}
 {{- end -}}
