@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from atiende_setup import patience
 from atiende_setup.contracts import SERVICES
 from atiende_setup.patience import await_server
+from atiende_setup.realm import RealmSettings, render_realm
 from atiende_setup.secrets import secret_manifests
 from atiende_setup.settings import missing
 
@@ -69,6 +70,21 @@ def test_a_server_that_never_comes_ends_the_job():
 
     with pytest.raises(SystemExit, match="NATS does not answer"):
         await_server("NATS", attempt, (OSError,), patience_seconds=-1)
+
+
+def test_the_first_word_of_people_meets_the_realms_own_policy():
+    policy = render_realm(RealmSettings("https://city.example", ()))["passwordPolicy"]
+    assert {"length(12)", "upperCase(1)", "lowerCase(1)", "digits(1)"} >= {
+        rule
+        for rule in policy.split(" and ")
+        if rule.startswith(("length", "upper", "lower", "dig", "spec"))
+    }
+    manifests = secret_manifests("city", "mongo:27017", lambda n: "f" * n)
+    word = manifests[-1]["stringData"]["ATIENDE_SETUP_PERSON_PASSWORD"]
+    assert len(word) >= 12
+    assert any(map(str.isupper, word))
+    assert any(map(str.islower, word))
+    assert any(map(str.isdigit, word))
 
 
 def test_a_service_without_a_word_is_named():

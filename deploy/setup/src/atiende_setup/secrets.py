@@ -53,7 +53,8 @@ def secret_manifests(
             {
                 "ATIENDE_SETUP_NATS_PASSWORD": operator,
                 "ATIENDE_SETUP_KEYCLOAK_PASSWORD": random(24),
-                "ATIENDE_SETUP_PERSON_PASSWORD": random(12),
+                # The realm wants letters of both cases and a digit.
+                "ATIENDE_SETUP_PERSON_PASSWORD": f"Aa7-{random(12)}",
                 "ATIENDE_SETUP_MONGO_PASSWORDS": json.dumps(
                     {name: word["mongo"] for name, word in words.items()}
                 ),
