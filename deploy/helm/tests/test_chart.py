@@ -301,20 +301,32 @@ def test_modules_of_the_contracts_are_all_services():
 
 
 RULES = CHART / "files" / "rules.yaml"
+DASHBOARD = CHART / "files" / "dashboard.json"
 _METRIC = re.compile(r"\batiende_[a-z_]+\b")
+_PARTS = re.compile(r"_(bucket|sum|count)$")
 
 
-def test_rules_ask_only_for_metrics_that_the_services_have():
-    """By name, and by every label that a rule selects or sums by."""
+@pytest.mark.parametrize("file", [RULES, DASHBOARD], ids=lambda file: file.name)
+def test_only_metrics_that_the_services_have_are_asked_for(file: Path):
     sources = "\n".join(
         path.read_text("utf-8")
         for root in ("libs", "services")
         for path in (CHART.parents[2] / root).glob("*/src/**/*.py")
     )
-    suffixes = re.compile(r"_(bucket|sum|count)$")
-    asked = set(_METRIC.findall(RULES.read_text("utf-8")))
+    asked = set(_METRIC.findall(file.read_text("utf-8")))
     assert len(asked) >= 6
-    assert [one for one in asked if f'"{suffixes.sub("", one)}"' not in sources] == []
+    assert [one for one in asked if f'"{_PARTS.sub("", one)}"' not in sources] == []
+
+
+def test_the_dashboard_is_what_the_chart_brings():
+    (made,) = (
+        one
+        for one in of_kind(rendered("large"), "ConfigMap")
+        if one["metadata"]["name"] == "atiende-dashboard"
+    )
+    board = json.loads(made["data"]["atiende.json"])
+    assert board == json.loads(DASHBOARD.read_text("utf-8"))
+    assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
 
 
 def test_every_alert_has_a_runbook():
