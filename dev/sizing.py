@@ -72,7 +72,7 @@ def need(
 
 
 def cpu_ms(rate: float) -> float:
-    """Returns CPU milliseconds of a message at a rate: between the measured points, flat outside."""
+    """Returns the CPU milliseconds of a message at a rate; flat beyond the measured points."""
     if rate <= MEASURED[0][0]:
         return MEASURED[0][1]
     for (low, cost_low), (high, cost_high) in pairwise(MEASURED):
