@@ -88,9 +88,7 @@ def main(
     core_hour: Annotated[float, typer.Option(help="Price of a core for an hour, USD.")] = 0.048,
 ) -> None:
     """Print the table."""
-    print(
-        "| inhabitants | a second, mean | busiest hour of a crisis | cores then | replicas | memory |"
-    )
+    print("| inhabitants | a second, mean | peak of a crisis | cores then | replicas | memory |")
     print("|---|---|---|---|---|---|")
     for inhabitants in INHABITANTS:
         least = 1 if inhabitants <= 50_000 else 2  # noqa: PLR2004 -- where values/small.yaml ends
@@ -101,9 +99,7 @@ def main(
         )
     alone = need(INHABITANTS[0], contacts, crisis, core_hour, 1).usd_million
     busy = 21 / 1000 * 1e6 / 3600 * core_hour
-    print(
-        f"\nCPU of a million messages: {alone:.2f} USD one by one, {busy:.2f} USD at 100 a second."
-    )
+    print(f"\nCPU of a million messages: {alone:.2f} USD one by one, {busy:.2f} at 100 a second.")
 
 
 if __name__ == "__main__":
