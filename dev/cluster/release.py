@@ -87,15 +87,16 @@ def values(more: dict[str, Any] | None = None) -> dict[str, Any]:
     layers = [_read(QUICKSTART), _read(HERE / "values.yaml"), more or {}]
     result: dict[str, Any] = {}
     for layer in layers:
-        result = _merged(result, layer)
+        result = merged(result, layer)
     return result
 
 
-def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Lays values over values, as several `-f` do."""
     result = dict(one)
     for key, value in other.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = _merged(result[key], value) if both else value
+        result[key] = merged(result[key], value) if both else value
     return result
 
 
@@ -118,4 +119,4 @@ def _namespace() -> str:
     )
 
 
-__all__ = ["NAME", "NAMESPACE", "TAG", "Release", "values"]
+__all__ = ["NAME", "NAMESPACE", "TAG", "Release", "merged", "values"]

@@ -9,6 +9,8 @@ from typing import Any
 import helm_python as helm
 import yaml
 
+from dev.cluster.release import merged
+
 HELM = Path(__file__).resolve().parents[1]
 CHART = HELM / "atiende"
 PRODUCTION: dict[str, Any] = {
@@ -23,15 +25,6 @@ def values_of(name: str) -> dict[str, Any]:
     """Returns a values file, on top of what production must say unless it is the quickstart."""
     given: dict[str, Any] = yaml.safe_load((HELM / "values" / f"{name}.yaml").read_text("utf-8"))
     return given if name == "quickstart" else merged(PRODUCTION, given)
-
-
-def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Lays values over values, as several `-f` do."""
-    result = dict(one)
-    for key, value in other.items():
-        both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merged(result[key], value) if both else value
-    return result
 
 
 def render(values: dict[str, Any]) -> list[Document]:

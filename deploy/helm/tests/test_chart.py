@@ -21,13 +21,13 @@ from deploy.helm.tests.charts import (
     CHART,
     PRODUCTION,
     containers,
-    merged,
     of_kind,
     pods,
     render,
     rendered,
     values_of,
 )
+from dev.cluster.release import merged
 
 pytestmark = pytest.mark.repo
 
