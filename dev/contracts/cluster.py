@@ -1,15 +1,19 @@
-"""What the chart and the images take from the code: consumers, calls, rights on the bus, pages."""
+"""What chart and images take from the code: consumers, calls, rights, pages, service levels."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import yaml
+
 from atiende_setup.__main__ import users_of_nats
+from dev.contracts import slo
 from dev.contracts.catalogue import contracts
 from dev.stack.edge import render_pages_only
 from dev.stack.edge_pages import Pages
 
+_FILES = Path("helm/atiende/files")
 _CHARTS = Path("helm/atiende/charts")
 WEB_PORT = 8080
 
@@ -20,6 +24,7 @@ def outputs() -> dict[Path, str]:
     return {
         _CHARTS / "service/files/contracts.json": _json(service_contracts()),
         _CHARTS / "backing/files/nats-users.json": _json(users_of_nats()),
+        _FILES / "slo.yaml": yaml.safe_dump({"groups": slo.groups()}, sort_keys=False, width=160),
         Path("images/Caddyfile"): render_pages_only(WEB_PORT, pages),
     }
 

@@ -182,6 +182,7 @@ def _tried(tried: list[Tried]) -> Table:
 
 def _events(world: World) -> Table:
     words = {
+        "gone on with": "casos que venían de antes",
         "answered": "respuestas de operadores",
         "resolved": "casos resueltos",
         "transfers": "traslados pedidos",

@@ -76,11 +76,11 @@ class Agent:
         self._desk = desk
         self._chance = random.Random(seed)  # noqa: S311 - a play, not a secret
         self._busy: set[asyncio.Task[None]] = set()
-        self._taken: set[str] = set()
 
     async def work(self) -> None:
         """The working day, until the world is over."""
         await self._desk.call("PUT", "/api/routing/v1/presence", json={"status": "online"})
+        await self._go_on()
         beat = asyncio.create_task(self._beat())
         while not self._world.over.is_set():
             await self._take_offers()
@@ -94,6 +94,13 @@ class Agent:
             await self._desk.call("POST", "/api/routing/v1/presence/heartbeat")
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
+    async def _go_on(self) -> None:
+        """Goes on with what earlier days left: whose hands are full is offered nothing."""
+        for item in await self._desk.pages(
+            "/api/routing/v1/work-items", mine="true", status="assigned"
+        ):
+            self._begin(item, "gone on with")
+
     async def _take_offers(self) -> None:
         offers = (await self._desk.get("/api/routing/v1/offers"))["items"]
         for item in offers:
@@ -101,10 +108,13 @@ class Agent:
                 "POST", f"/api/routing/v1/work-items/{item['work_item_id']}/accept"
             )
             if answer.is_success:
-                self._world.counts["accepted"] += 1
-                task = asyncio.create_task(self._handle(item))
-                self._busy.add(task)
-                task.add_done_callback(self._done)
+                self._begin(item, "accepted")
+
+    def _begin(self, item: dict[str, Any], counted: str) -> None:
+        self._world.counts[counted] += 1
+        task = asyncio.create_task(self._handle(item))
+        self._busy.add(task)
+        task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._busy.discard(task)

@@ -13,7 +13,6 @@ from typing import Any
 import helm_python as helm
 import kubernetes_validate
 import pytest
-import yaml
 
 from atiende_setup.contracts import SERVICES, contracts
 from atiende_setup.secrets import secret_manifests
@@ -298,47 +297,3 @@ def test_a_gateway_takes_the_same_paths():
 
 def test_modules_of_the_contracts_are_all_services():
     assert [importlib.import_module(f"atiende_{name}") for name in SERVICES]
-
-
-RULES = CHART / "files" / "rules.yaml"
-DASHBOARD = CHART / "files" / "dashboard.json"
-_METRIC = re.compile(r"\batiende_[a-z_]+\b")
-_PARTS = re.compile(r"_(bucket|sum|count)$")
-
-
-@pytest.mark.parametrize("file", [RULES, DASHBOARD], ids=lambda file: file.name)
-def test_only_metrics_that_the_services_have_are_asked_for(file: Path):
-    sources = "\n".join(
-        path.read_text("utf-8")
-        for root in ("libs", "services")
-        for path in (CHART.parents[2] / root).glob("*/src/**/*.py")
-    )
-    asked = set(_METRIC.findall(file.read_text("utf-8")))
-    assert len(asked) >= 6
-    assert [one for one in asked if f'"{_PARTS.sub("", one)}"' not in sources] == []
-
-
-def test_the_dashboard_is_what_the_chart_brings():
-    (made,) = (
-        one
-        for one in of_kind(rendered("large"), "ConfigMap")
-        if one["metadata"]["name"] == "atiende-dashboard"
-    )
-    board = json.loads(made["data"]["atiende.json"])
-    assert board == json.loads(DASHBOARD.read_text("utf-8"))
-    assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
-
-
-def test_every_alert_has_a_runbook():
-    runbooks = (CHART.parents[2] / "docs" / "runbooks.md").read_text("utf-8")
-    sections = set(re.findall(r"^## (.+)$", runbooks, re.MULTILINE))
-    alerts = [
-        rule
-        for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-        for rule in group["rules"]
-        if "alert" in rule
-    ]
-    assert {alert["annotations"]["runbook"] for alert in alerts} == sections
-    assert all(alert["labels"]["severity"] in {"page", "ticket"} for alert in alerts)
-    (made,) = of_kind(rendered("large"), "PrometheusRule")
-    assert made["spec"] == yaml.safe_load(RULES.read_text("utf-8"))

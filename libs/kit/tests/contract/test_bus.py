@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from prometheus_client import REGISTRY
 
 from atiende.cases.v1.events_pb2 import CaseOpened, CaseResolved
 from atiende.channels.v1.events_pb2 import SendMessage
@@ -179,6 +180,27 @@ async def test_a_failing_message_does_not_fail_its_neighbours(bus, working):
     assert letter["atiende-dlq-subject"] == "evt.cases.case.opened.v1.sanaurelio"
     async with asyncio.timeout(5):
         await done.wait()
+
+
+async def test_the_age_of_what_was_done_is_noted_and_of_nothing_else(bus, working):
+    def noted() -> float:
+        labels = {"durable": "routing-on-case-opened"}
+        return REGISTRY.get_sample_value("atiende_event_age_seconds_count", labels) or 0.0
+
+    before, done = noted(), asyncio.Event()
+
+    async def handler(deliveries):
+        failed = {d.event_id: InvalidInput("NO", "No.") for d in deliveries if d.event_id == "e1"}
+        if any(delivery.event_id == "e2" for delivery in deliveries):
+            done.set()
+        return failed
+
+    await bus.publish([opened(1), opened(2)])
+    workers = await working(handler)
+    async with asyncio.timeout(10):
+        await done.wait()
+        await workers.stop()
+    assert noted() - before == 1
 
 
 async def test_errors_returned_by_name_settle_only_those(bus, working):

@@ -14,6 +14,12 @@ BATCH_SIZE = Histogram(
     ["durable"],
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
 )
+EVENT_AGE = Histogram(
+    "atiende_event_age_seconds",
+    "Time from an event until its handler was done with it.",
+    ["durable"],
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+)
 PUBLISHED = Counter(
     "atiende_outbox_published_total", "Publications by what became of them.", ["outcome"]
 )

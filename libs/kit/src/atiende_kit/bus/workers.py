@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from atiende_kit import crash
 from atiende_kit.bus.delivery import Delivery, Handler, RawMessage, decode
-from atiende_kit.bus.metrics import BATCH_SECONDS, BATCH_SIZE, DELIVERIES
+from atiende_kit.bus.metrics import BATCH_SECONDS, BATCH_SIZE, DELIVERIES, EVENT_AGE
 from atiende_kit.bus.outcome import Ack, Nak, Verdict, decide
 from atiende_kit.bus.port import BusPort, Source
 from atiende_kit.contract import Consume, ServiceContract
@@ -108,6 +109,7 @@ class Worker:
             with BATCH_SECONDS.labels(durable).time():
                 errors = await self._handle([delivery for _, delivery in readable])
             crash.passed(f"handled {durable}")
+            _note_ages(durable, [one for _, one in readable if one.event_id not in errors])
             verdicts += [(raw, errors.get(delivery.event_id)) for raw, delivery in readable]
         await asyncio.gather(*(self._settle(raw, error) for raw, error in verdicts))
         crash.passed(f"settled {durable}")
@@ -178,6 +180,14 @@ class Worker:
             verdict=type(verdict).__name__,
             **describe_exception(error),
         )
+
+
+def _note_ages(durable: str, done: Sequence[Delivery[Any]]) -> None:
+    age = EVENT_AGE.labels(durable)
+    now = datetime.now(UTC)
+    for delivery in done:
+        # Another machine's clock may be a little ahead.
+        age.observe(max(0.0, (now - delivery.time).total_seconds()))
 
 
 class Workers:

@@ -30,7 +30,7 @@ SECONDS = Histogram(
     "atiende_http_request_seconds",
     "Time to answer.",
     ["method", "route"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10),
 )
 IN_FLIGHT = Gauge("atiende_http_requests_in_flight", "HTTP requests being answered.")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS"})
