@@ -44,7 +44,7 @@ async def assert_even(city: City, stack: Stack, outcome: Outcome, before: Past) 
     if wrong := await _judged(city, stack, outcome, before):
         raise AssertionError("\n".join(map(str, wrong[:20])))
     for command in ("verify-folios", "verify-audit"):
-        done = _cases_command(stack, command)
+        done = cases_command(stack, command)
         assert done.returncode == 0, done.stderr
         assert "sanaurelio: " in done.stdout
 
@@ -119,7 +119,8 @@ async def _well(stack: Stack) -> bool:
     return stack.is_well
 
 
-def _cases_command(stack: Stack, command: str) -> subprocess.CompletedProcess[str]:
+def cases_command(stack: Stack, command: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the service `cases` as its worker would."""
     context = stack.context()
     service = next(one for one in context.services if one.name == "cases")
     return subprocess.run(

@@ -26,6 +26,7 @@ LAST = (
     "test_pause",
     "test_kill",
     "test_crash_points",
+    "test_restore",
     "test_fuzz",
 )
 """What leaves traces (keys, restarted processes, made-up skills) comes after the journeys."""

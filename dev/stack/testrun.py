@@ -16,7 +16,9 @@ from dev.stack.servers import keycloak
 _ROOT = Path(__file__).resolve().parents[2]
 _NO_TESTS = 5
 _WORKERS = "2"
-_BAD_DAYS = tuple(f"e2e/test_{name}.py" for name in ("rolling", "pause", "kill", "crash_points"))
+_BAD_DAYS = tuple(
+    f"e2e/test_{name}.py" for name in ("rolling", "pause", "kill", "crash_points", "restore")
+)
 
 
 def main() -> int:

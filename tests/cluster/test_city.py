@@ -43,6 +43,17 @@ def test_a_form_through_the_ingress_gets_a_folio(citizens: Citizens):
     assert folio.startswith("SA-")
 
 
+def test_a_backup_is_taken_by_its_job(cluster: Cluster, release: Release):
+    began = time.monotonic()
+    cluster.kubectl("-n", NAMESPACE, "create", "job", "--from=cronjob/atiende-backup", "by-hand")
+    cluster.kubectl(
+        *("-n", NAMESPACE, "wait", "--for=condition=complete", "job/by-hand"), "--timeout=180s"
+    )
+    said = cluster.kubectl("-n", NAMESPACE, "logs", "job/by-hand")
+    assert "unheard events in /backups/atiende-" in said
+    print(f"backup: {time.monotonic() - began:.0f} s; {said.splitlines()[0]}")
+
+
 def test_pods_are_what_they_say(cluster: Cluster, release: Release):
     status = _in_pod(cluster, "deploy/atiende-cases-api", "cat /proc/1/status")
     told = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)

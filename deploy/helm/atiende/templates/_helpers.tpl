@@ -45,40 +45,55 @@ metadata:
   labels: {{- include "atiende.labels" (dict "root" $root "name" "setup") | nindent 4 }}
 spec:
   backoffLimit: 20
-  template:
-    metadata:
-      labels: {{- include "atiende.labels" (dict "root" $root "name" "setup") | nindent 8 }}
-    spec:
-      restartPolicy: OnFailure
-      automountServiceAccountToken: false
-      enableServiceLinks: false
+  template: {{- include "atiende.setup.pod" . | nindent 4 }}
+{{- end -}}
+
+{{/* A pod that does one thing to the servers and ends. `claim`: a volume of its own, at /backups. */}}
+{{- define "atiende.setup.pod" -}}
+{{- $root := .root -}}
+metadata:
+  labels: {{- include "atiende.labels" (dict "root" $root "name" "setup") | nindent 4 }}
+spec:
+  restartPolicy: OnFailure
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  securityContext:
+    runAsNonRoot: true
+    runAsUser: 10001
+    runAsGroup: 10001
+    {{- if .claim }}
+    fsGroup: 10001
+    {{- end }}
+    seccompProfile: {type: RuntimeDefault}
+  {{- with $root.Values.global.image.pullSecrets }}
+  imagePullSecrets: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ .name }}
+      image: {{ $root.Values.global.image.registry }}/atiende/{{ .image }}:{{ $root.Values.global.image.tag }}
+      imagePullPolicy: {{ $root.Values.global.image.pullPolicy }}
+      args: {{ .args | toJson }}
+      env:
+        {{- range $name := keys .env | sortAlpha }}
+        - {name: {{ $name }}, value: {{ get $.env $name | toString | quote }}}
+        {{- end }}
+      envFrom:
+        - secretRef: {name: {{ .secret }}}
       securityContext:
-        runAsNonRoot: true
-        runAsUser: 10001
-        runAsGroup: 10001
-        seccompProfile: {type: RuntimeDefault}
-      {{- with $root.Values.global.image.pullSecrets }}
-      imagePullSecrets: {{- toYaml . | nindent 8 }}
-      {{- end }}
-      containers:
-        - name: {{ .name }}
-          image: {{ $root.Values.global.image.registry }}/atiende/{{ .image }}:{{ $root.Values.global.image.tag }}
-          imagePullPolicy: {{ $root.Values.global.image.pullPolicy }}
-          args: {{ .args | toJson }}
-          env:
-            {{- range $name := keys .env | sortAlpha }}
-            - {name: {{ $name }}, value: {{ get $.env $name | toString | quote }}}
-            {{- end }}
-          envFrom:
-            - secretRef: {name: {{ .secret }}}
-          securityContext:
-            allowPrivilegeEscalation: false
-            readOnlyRootFilesystem: true
-            capabilities: {drop: [ALL]}
-          resources: {{- toYaml $root.Values.setup.resources | nindent 12 }}
-          volumeMounts:
-            - {name: tmp, mountPath: /tmp}
-      volumes:
-        - name: tmp
-          emptyDir: {sizeLimit: 64Mi}
+        allowPrivilegeEscalation: false
+        readOnlyRootFilesystem: true
+        capabilities: {drop: [ALL]}
+      resources: {{- toYaml $root.Values.setup.resources | nindent 8 }}
+      volumeMounts:
+        - {name: tmp, mountPath: /tmp}
+        {{- if .claim }}
+        - {name: backups, mountPath: /backups}
+        {{- end }}
+  volumes:
+    - name: tmp
+      emptyDir: {sizeLimit: 64Mi}
+    {{- if .claim }}
+    - name: backups
+      persistentVolumeClaim: {claimName: {{ .claim }}}
+    {{- end }}
 {{- end -}}

@@ -1,4 +1,4 @@
-"""`python -m atiende_setup mongo|streams|realm|…`: before the services start, and after."""
+"""`python -m atiende_setup mongo|streams|realm|backup|…`: before the services start, and after."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import json
 import secrets as randomness
 import signal
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +17,7 @@ from keycloak.exceptions import KeycloakConnectionError
 
 from atiende_kit.permissions import OPERATOR, nats_permissions
 from atiende_kit.provision import BUS_AWAY, ProvisionRefused, provision_server
+from atiende_setup.backup.commands import REFUSED, restore_backup, take_backup
 from atiende_setup.contracts import SERVICES, contracts
 from atiende_setup.mongo import connect, make_replica_set, make_users, open_url
 from atiende_setup.patience import await_server
@@ -132,6 +135,33 @@ def realm() -> None:
         temporary=not settings.example_people,
     )
     print("\n".join(changes) or "the realm is as it should be")
+
+
+@app.command()
+def backup(
+    root: Annotated[Path, typer.Argument(help="Folder in which the backup's folder is made.")],
+    keep: Annotated[int, typer.Option(min=0, help="Keep the newest so many; 0: all.")] = 0,
+) -> None:
+    """Take a backup of databases and bus while the city works."""
+    began = time.monotonic()
+    try:
+        take_backup(root, keep)
+    except REFUSED as refused:
+        raise SystemExit(str(refused)) from refused
+    print(f"done in {time.monotonic() - began:.1f} s")
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A finished backup.", exists=True)],
+) -> None:
+    """Put a backup onto empty servers, before the services start."""
+    began = time.monotonic()
+    try:
+        manifest = restore_backup(folder)
+    except REFUSED as refused:
+        raise SystemExit(str(refused)) from refused
+    print(f"as of {manifest.taken}, in {time.monotonic() - began:.1f} s; now start the services")
 
 
 @app.command(name="nats-users")

@@ -48,6 +48,22 @@ class MongoSettings(_Setup):
     mongo_passwords: dict[str, SecretStr]
 
 
+class BackupSettings(_Setup):
+    """Database and bus, as those who may read and write all of them.
+
+    Args:
+        mongo_url: of the administrator, with user and password.
+        nats_url: servers, comma separated.
+        nats_user: who may administer streams.
+        nats_password: their word.
+    """
+
+    mongo_url: SecretStr
+    nats_url: str
+    nats_user: str = "operator"
+    nats_password: SecretStr
+
+
 class RealmSettingsOfEnvironment(_Setup):
     """Keycloak, as an administrator of its master realm.
 
