@@ -12,7 +12,7 @@ ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.
   services/cases/tests/component/test_citizen_codes.py services/cases/tests/component/test_access.py services/notifications/tests/unit/test_secrets.py
 
 .DEFAULT_GOAL := help
-.PHONY: help check install web up down restart status logs demo test test-security test-faults test-cluster test-infra images lint format types imports unit lock generate dlq seed bench bench-peers bench-inbox bench-pages clean distclean
+.PHONY: help check install web up down restart status logs demo test test-security test-faults test-cluster test-infra images sbom lint format types imports unit lock generate dlq seed bench bench-peers bench-inbox bench-pages clean distclean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, ever
 
 images: web ## build every image without a registry (needs root, buildah, mmdebstrap)
 	@$(PY) -m dev.cluster prepare
+
+sbom: install ## write what the images contain into var/sbom (CycloneDX)
+	@$(PY) -m dev.sbom
 
 test-cluster: web ## build images, start a real Kubernetes of one node, install the chart, break things (needs root; 10 minutes, the first time 25)
 	@$(PY) -m dev.cluster prepare

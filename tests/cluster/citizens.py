@@ -41,6 +41,10 @@ class Citizens:
             transport=httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=4)),
         )
 
+    def close(self) -> None:
+        """They go home."""
+        self._client.close()
+
     def submit(self, ledger: Ledger) -> None:
         """One form, once: an error is an error, because nobody tries again here."""
         began = time.monotonic()

@@ -35,6 +35,8 @@ def release(cluster: Cluster) -> Release:
 
 
 @pytest.fixture(scope="session")
-def citizens(release: Release) -> Citizens:
+def citizens(release: Release) -> Iterator[Citizens]:
     """People who come in by the front door."""
-    return Citizens()
+    people = Citizens()
+    yield people
+    people.close()
