@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STACK := $(PY) -m dev.stack
 UV := .venv/tools/bin/uv
-SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/simulation dev/fuzz)
+SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/simulation dev/fuzz dev/wire.py dev/sbom.py dev/infra.py dev/sizing.py dev/cluster)
 
 ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.py libs/kit/tests/unit/test_telemetry.py \
   libs/kit/tests/unit/test_http_visitors.py libs/kit/tests/contract/test_http_surface.py libs/kit/tests/component/test_http_listener.py \
@@ -26,8 +26,8 @@ install: ## install the locked packages into .venv (instant when nothing changed
 web: install ## install and build portal and desk (instant when nothing changed)
 	@$(PYTHON) dev/web.py
 
-up: web ## start the whole platform and wait until it is ready
-	@$(STACK) up
+up: web ## start the whole platform and wait until it is ready; SMALL=1 with one process per service
+	@$(if $(SMALL),ATIENDE_SMALL=1 )$(STACK) up
 
 down: install ## stop it cleanly; data stays
 	@$(STACK) down

@@ -21,10 +21,10 @@ from rich.table import Table
 
 from dev.bench.cpu import CpuOf
 from dev.bench.intake import whatsapp_requests
-from dev.bench.load import answered
 from dev.stack.servers import mongo
 from dev.stack.services import http_port
 from dev.stack.stack import Stack
+from dev.wire import SUCCESS, answer_of
 
 GOAL_SECONDS = 2.0
 _GIVE_UP_SECONDS = 60.0
@@ -124,7 +124,7 @@ async def _send(run: Run, port: int, requests: Any) -> None:
             writer.close()
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
-        if await answered(reader):
+        if (await answer_of(reader))[0] in SUCCESS:
             run.acked[key] = time.perf_counter()
         lines.put_nowait((reader, writer))
 

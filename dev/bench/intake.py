@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from atiende_kit.testing.servers import free_port
-from dev.bench.load import Outcome, http_load, post
+from dev.bench.load import Outcome, http_load
 from dev.demo.clock import DemoClock
 from dev.demo.ledger import Ledger
 from dev.demo.lines.whatsapp import WhatsappLine
@@ -35,6 +35,7 @@ from dev.demo.script import Citizen
 from dev.demo.world import JURISDICTION, WHATSAPP_ACCOUNT, World
 from dev.stack.services import environment, http_port
 from dev.stack.stack import Stack
+from dev.wire import post
 
 CLIENTS = (1, 8, 32, 128)
 TEXT = "Hay un poste de alumbrado público sin luz frente al parque, hace ya tres noches."

@@ -1,4 +1,4 @@
-"""A lean client: prepared requests over kept connections; it costs little beside a server."""
+"""A closed loop of prepared requests over kept connections; it costs little beside a server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from dev.wire import SUCCESS, answer_of
 
 
 @dataclass
@@ -63,8 +65,8 @@ async def http_load(port: int, clients: int, seconds: float, make: Callable[[], 
                     writer.close()
                     reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 writer.write(request)
-                succeeded, is_kept = await answer_of(reader)
-                if succeeded:
+                status, is_kept = await answer_of(reader)
+                if status in SUCCESS:
                     outcome.milliseconds.append((time.perf_counter() - began) * 1000)
                 else:
                     outcome.refused += 1
@@ -77,29 +79,3 @@ async def http_load(port: int, clients: int, seconds: float, make: Callable[[], 
     await asyncio.gather(*(client() for _ in range(clients)))
     outcome.seconds = time.perf_counter() - began
     return outcome
-
-
-async def answered(reader: asyncio.StreamReader) -> bool:
-    """Reads one answer; tells whether it was a success."""
-    return (await answer_of(reader))[0]
-
-
-async def answer_of(reader: asyncio.StreamReader) -> tuple[bool, bool]:
-    """Reads one answer; tells whether it was a success, and whether the connection goes on."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    lower = head.lower()
-    at = lower.find(b"content-length:")
-    if at >= 0:
-        await reader.readexactly(int(lower[at + 15 : lower.index(b"\r\n", at)]))
-    elif b"transfer-encoding: chunked" in lower:
-        while (size := int((await reader.readline()).strip() or b"0", 16)) > 0:
-            await reader.readexactly(size + 2)
-        await reader.readline()
-    return head[9:10] == b"2", b"connection: close" not in lower
-
-
-def post(path: str, host: str, body: bytes, *, kind: str, **headers: str) -> bytes:
-    """A whole request."""
-    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\n{more}"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body

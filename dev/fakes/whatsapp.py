@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -32,6 +31,7 @@ from starlette.datastructures import UploadFile
 from atiende_kit.clock import Clock, FileClock, SystemClock
 from dev.fakes.graph_rules import GraphError, check_message
 from dev.fakes.graph_state import Behaviour, Sent
+from dev.wire import SUCCESS, Poster, Wire
 
 _LINES = 16
 """Webhooks on their way at once."""
@@ -47,6 +47,8 @@ class Meta:
         app_secret: Signs them.
         access_token: Expected of callers; empty takes any.
         journal: File that keeps what was sent over a restart.
+        clock: What is written as the time.
+        wire: Carries webhooks; by default connections that are kept.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class Meta:
         access_token: str = "",
         journal: Path | None = None,
         clock: Clock | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        wire: Poster | None = None,
     ) -> None:
         self.callback = callback
         self.behaviour = Behaviour()
@@ -68,9 +70,7 @@ class Meta:
         self._token = access_token
         self._journal = journal
         self._clock = clock or SystemClock()
-        self._client = httpx.AsyncClient(transport=transport, timeout=20, trust_env=False)
-        # The client's pool looks through all that wait for it, at each request anew.
-        self._lines = asyncio.Semaphore(_LINES)
+        self._wire = wire or Wire(_LINES)
         self._tasks: set[asyncio.Task[None]] = set()
         if journal and journal.exists():
             lines = journal.read_text().splitlines()
@@ -81,7 +81,7 @@ class Meta:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.aclose()
+        await self._wire.close()
 
     async def settle(self) -> None:
         """Waits until every webhook was answered; for tests."""
@@ -199,21 +199,17 @@ class Meta:
         }
         body = json.dumps(document).encode()
         signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": "application/json",
-            "X-Hub-Signature-256": f"sha256={signature}",
-        }
+        headers = {"X-Hub-Signature-256": f"sha256={signature}"}
         url = self.callback.replace("{phone_number_id}", phone_number_id)
         self.webhooks["waiting"] += 1
         try:
             for pause in (*RETRY_SECONDS, *[RETRY_SECONDS[-1]] * 10_000):
                 self.webhooks["sent"] += 1
                 try:
-                    async with self._lines:
-                        answer = await self._client.post(url, content=body, headers=headers)
-                except httpx.TransportError:
-                    answer = None
-                if answer is not None and answer.is_success:
+                    status = await self._wire.post(url, body, "application/json", headers)
+                except (OSError, TimeoutError):
+                    status = 0
+                if status in SUCCESS:
                     self.webhooks["answered"] += 1
                     return
                 await asyncio.sleep(pause)

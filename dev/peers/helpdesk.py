@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from atiende_kit.testing.servers import free_port
-from dev.bench.load import post
 from dev.peers.peer import TEXT, Peer, environment, serving
 from dev.peers.postgres import USER, create
+from dev.wire import post
 
 VERSION = "2.6.1"
 PACKAGES = (f"django-helpdesk=={VERSION}", "gunicorn==27.0.1", "psycopg[binary]==3.3.9")

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from atiende_kit.testing.servers import free_port
-from dev.bench.load import post
 from dev.peers.peer import TEXT, Peer, environment, serving
 from dev.peers.postgres import USER
+from dev.wire import post
 
 VERSION = "2.6.0"
 PACKAGES = (f"roundup=={VERSION}", "waitress==3.0.2", "psycopg2-binary==2.9.13")

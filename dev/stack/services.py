@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from atiende_kit.permissions import OPERATOR
@@ -11,20 +12,27 @@ from dev.stack.extras import extra_env
 from dev.stack.process import Process, Ready
 from dev.stack.servers import keycloak, mongo, nats
 
-ROLES = ("api", "worker")
+SMALL = "ATIENDE_SMALL"
+"""Set, each service is one process that does the work of both its roles, for a small machine."""
 _WORKER_OFFSET = 1
+
+
+def roles() -> tuple[str, ...]:
+    """Returns the roles that run as processes of their own."""
+    return ("all",) if os.environ.get(SMALL) else ("api", "worker")
 
 
 def http_port(context: Context, service: Service, role: str) -> int:
     """Returns the HTTP port of a role: 81x0 of the api, 81x1 of the worker (health, metrics)."""
     usual = 8100 + 10 * service.number + (_WORKER_OFFSET if role == "worker" else 0)
-    return context.ports.get(f"{service.name}-{role}", usual)
+    door = "worker" if role == "worker" else "api"
+    return context.ports.get(f"{service.name}-{door}", usual)
 
 
 def grpc_port(context: Context, service: Service, role: str = "api") -> int:
     """Returns the gRPC port: 90x0 of the api, which the peers call; 90x1 of the worker."""
     usual = 9000 + 10 * service.number + (_WORKER_OFFSET if role == "worker" else 0)
-    suffix = "" if role == "api" else f"-{role}"
+    suffix = "-worker" if role == "worker" else ""
     return context.ports.get(f"{service.name}-grpc{suffix}", usual)
 
 
@@ -80,8 +88,8 @@ def _rights_env(context: Context, service: Service, role: str) -> dict[str, str]
         return {}
     url = f"{keycloak.direct_url(context)}/admin/realms/{keycloak.REALM}"
     rights = {"ATIENDE_KEYCLOAK__URL": url}
-    if role == "worker":
-        # The process that the edge reaches never holds them.
+    if role != "api":
+        # The process that the edge reaches never holds them, where there are two.
         rights["ATIENDE_GRAVE__USER"] = OPERATOR
         rights["ATIENDE_GRAVE__PASSWORD"] = context.credentials.secret(f"nats/{OPERATOR}")
     return rights
@@ -110,7 +118,7 @@ def _of(context: Context, service: Service) -> list[Process]:
             after=databases_ready,
         )
     ]
-    for role in ROLES:
+    for role in roles():
         port = http_port(context, service, role)
         result.append(
             Process(
@@ -132,7 +140,7 @@ def _of(context: Context, service: Service) -> list[Process]:
                 (python, "-m", service.package, "publish-example"),
                 environment(context, service, "worker"),
                 kind="job",
-                after=(f"{service.name}-api",),
+                after=(f"{service.name}-{roles()[0]}",),
             )
         )
     return result

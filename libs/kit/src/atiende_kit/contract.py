@@ -12,9 +12,11 @@ from google.protobuf.message import Message
 
 from atiende.options.v1 import options_pb2
 from atiende_kit.ids import check_tenant
+from atiende_kit.pace import Pace
 
 DLQ_STREAM = "DLQ"
 ADVISORY_STREAM = "ADVISORY"
+_AT_ONCE = Pace()
 _SUBJECT = re.compile(r"(evt|cmd)\.[a-z]+\.[a-z_]+\.[a-z_]+\.v[0-9]+")
 
 
@@ -65,9 +67,8 @@ class Consume:
         max_deliver: Attempts that an *unknown* failure gets before it is a dead letter. Failures
             of a dependency are tried for much longer (`backstop`).
         batch_size: Most messages a handler is given at once.
-        pace_seconds: Least time between the beginnings of two batches. A message that comes alone
-            is handled at once; under load what comes meanwhile shares one batch, which is what
-            makes load cheap (ADR 0035). Generous where nobody waits.
+        pace: How often a batch may begin. A message that comes alone is handled at once; under
+            load what comes meanwhile shares one batch, which is what makes load cheap.
     """
 
     message: type[Message]
@@ -76,7 +77,7 @@ class Consume:
     ack_wait_seconds: int = 30
     max_deliver: int = 5
     batch_size: int = 100
-    pace_seconds: float = 0.0
+    pace: Pace = _AT_ONCE
 
     @property
     def subject(self) -> str:

@@ -21,6 +21,7 @@ from atiende_kit.errors import (
     Unavailable,
     VersionMismatch,
 )
+from atiende_kit.pace import Pace
 from atiende_kit.provision import ProvisionRefused
 from atiende_kit.store import Event, OutboxEntry
 from atiende_kit.testing.fake_bus import FakeBus
@@ -141,7 +142,7 @@ async def test_many_messages_come_in_batches_and_each_once(bus, working):
 
 
 async def test_what_comes_within_the_pace_shares_a_batch_and_the_first_does_not_wait():
-    pace = replace(ON_OPENED, pace_seconds=0.5)
+    pace = replace(ON_OPENED, pace=Pace(0.5))
     bus = FakeBus(CASES, ServiceContract("routing", consumes=(pace,)))
     batches: asyncio.Queue[list[str]] = asyncio.Queue()
 

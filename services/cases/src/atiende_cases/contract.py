@@ -14,6 +14,7 @@ from atiende.routing.v1 import events_pb2 as routing_pb2
 from atiende.routing.v1 import routing_service_pb2
 from atiende.surveys.v1 import events_pb2 as surveys_pb2
 from atiende_kit.contract import Consume, ServiceContract
+from atiende_kit.pace import SOON, UNHURRIED, URGENT
 
 CASE_EVENTS: Final = (
     events_pb2.CaseOpened,
@@ -37,11 +38,15 @@ CONTRACT: Final = ServiceContract(
         notifications_pb2.RequestNotification,
     ),
     consumes=(
-        Consume(channels_pb2.MessageReceived, "cases-on-message-received", pace_seconds=0.02),
-        Consume(channels_pb2.DeliveryUpdated, "cases-on-delivery-updated", pace_seconds=0.25),
+        Consume(channels_pb2.MessageReceived, "cases-on-message-received", pace=URGENT),
+        Consume(channels_pb2.DeliveryUpdated, "cases-on-delivery-updated", pace=UNHURRIED),
         Consume(routing_pb2.WorkAssigned, "cases-on-work-assigned"),
         Consume(routing_pb2.WorkReleased, "cases-on-work-released"),
-        Consume(notifications_pb2.NotificationSent, "cases-on-notification-sent", pace_seconds=0.1),
+        Consume(
+            notifications_pb2.NotificationSent,
+            "cases-on-notification-sent",
+            pace=SOON,
+        ),
         Consume(surveys_pb2.ResponseReceived, "cases-on-response-received"),
         Consume(catalog_pb2.ReleasePublished, "cases-on-release-published"),
     ),

@@ -1,7 +1,7 @@
 """The fakes of dev/fakes against our own clients: what they take, refuse, send back and show."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,11 +47,15 @@ class City:
         self.bodies: list[bytes] = []
         self.answers: list[int] = []
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        assert is_signed(request.content, request.headers.get_list("x-hub-signature-256"), ["s"])
-        assert request.url.path == "/webhooks/whatsapp/100200300400500"
-        self.bodies.append(request.content)
-        return httpx.Response(self.answers.pop(0) if self.answers else 200)
+    async def post(self, url: str, body: bytes, kind: str, headers: Mapping[str, str]) -> int:
+        assert is_signed(body, [headers["X-Hub-Signature-256"]], ["s"])
+        assert url.endswith("/webhooks/whatsapp/100200300400500")
+        assert kind == "application/json"
+        self.bodies.append(body)
+        return self.answers.pop(0) if self.answers else 200
+
+    async def close(self) -> None:
+        """As a wire is closed."""
 
     def seen(self) -> list[str]:
         return [piece.key for body in self.bodies for piece in split(body)]
@@ -70,7 +74,7 @@ async def meta(city: City, tmp_path: Path) -> AsyncIterator[Meta]:
         access_token="tok",
         journal=tmp_path / "sent.jsonl",
         clock=FixedClock(NOW),
-        transport=httpx.MockTransport(city.handle),
+        wire=city,
     )
     made.behaviour.receipt_seconds = 0
     yield made

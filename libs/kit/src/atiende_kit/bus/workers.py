@@ -74,10 +74,10 @@ class Worker:
     async def _run(self, source: Source) -> None:
         clock = asyncio.get_running_loop().time
         while not self._stopping:
-            began = clock()
+            began, size = clock(), 0
             try:
                 self._in_hand = await source.next_batch()
-                began = clock()
+                began, size = clock(), len(self._in_hand)
                 await self._process(self._in_hand)
             except Exception:  # kit boundary: a worker never dies
                 # Nothing was settled for sure: the server delivers again.
@@ -85,7 +85,8 @@ class Worker:
                 await asyncio.sleep(_RETRY_SECONDS)
             finally:
                 self._in_hand = []
-            await asyncio.sleep(max(0.0, began + self._consume.pace_seconds - clock()))
+            is_full = size >= self._consume.batch_size
+            await asyncio.sleep(self._consume.pace.rest(clock() - began, is_full=is_full))
 
     async def _keep_alive(self, source: Source) -> None:
         """Tell the server at a third of the wait that work goes on."""

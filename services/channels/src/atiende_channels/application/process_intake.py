@@ -45,6 +45,7 @@ from atiende_channels.domain.model import (
 )
 from atiende_kit.errors import AtiendeError, Unavailable
 from atiende_kit.ids import derived_id
+from atiende_kit.pace import UNHURRIED, URGENT, Pace
 from atiende_kit.store import Event, Outcome
 from atiende_kit.telemetry import describe_exception, get_logger
 
@@ -55,7 +56,6 @@ PROCESSED = Counter(
 )
 _BATCH = 100
 _QUEUE_LIMIT = 10_000
-_REPORT_PACE_SECONDS = 0.25
 _MAX_TRIES = 8
 _AFTER_CRASHES = 3
 
@@ -103,7 +103,7 @@ class ProcessIntake:
         """Begins the loops: several, so that a slow mail holds up no chat."""
         self._tasks = [
             asyncio.create_task(
-                self._loop(queue, _REPORT_PACE_SECONDS if is_report else 0.0),
+                self._loop(queue, UNHURRIED if is_report else URGENT),
                 name=f"intake-{channel}{'-reports' if is_report else ''}",
             )
             for (channel, is_report), queue in self._queues.items()
@@ -167,7 +167,7 @@ class ProcessIntake:
         )
         return list(rows)
 
-    async def _loop(self, queue: asyncio.Queue[Mapping[str, Any]], pace: float) -> None:
+    async def _loop(self, queue: asyncio.Queue[Mapping[str, Any]], pace: Pace) -> None:
         clock = asyncio.get_running_loop().time
         while True:
             batch = [await queue.get()]
@@ -182,7 +182,8 @@ class ProcessIntake:
             finally:
                 for _ in batch:
                     queue.task_done()
-            await asyncio.sleep(max(0.0, began + pace - clock()))
+            is_full = len(batch) >= _BATCH
+            await asyncio.sleep(pace.rest(clock() - began, is_full=is_full))
 
     async def handle(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Handles a batch: parse all, store files, one write.
