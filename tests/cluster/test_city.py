@@ -188,6 +188,29 @@ def test_a_worker_role_is_scaled_alone(cluster: Cluster, citizens: Citizens):
     cluster.kubectl("-n", NAMESPACE, "scale", "deploy/atiende-cases-worker", "--replicas=1")
 
 
+def test_a_worker_grows_by_load(cluster: Cluster, release: Release, citizens: Citizens):
+    grown = {"enabled": True, "min": 1, "max": 3, "cpu": 60}
+    release.upgrade({"cases": {"roles": {"worker": {"autoscaling": grown}}}})
+    ledger, began = Ledger(), time.monotonic()
+    with ThreadPoolExecutor(8) as many:
+        while _replicas(cluster) < 2:
+            assert time.monotonic() - began < 240, "the autoscaler saw no load"
+            list(many.map(citizens.submit, [ledger] * 80))
+    print(f"\nautoscaler: a second cases worker after {time.monotonic() - began:.0f} s of load")
+    assert ledger.errors == []
+    folios = citizens.folios(ledger, seconds=240)
+    assert len(set(folios)) == len(ledger.receipts)
+
+
+def _replicas(cluster: Cluster) -> int:
+    (found,) = (
+        one
+        for one in cluster.get("deployments", "-n", NAMESPACE)["items"]
+        if one["metadata"]["name"] == "atiende-cases-worker"
+    )
+    return int(found["spec"]["replicas"])
+
+
 def _report(what: str, seconds: float, ledger: Ledger) -> None:
     print(
         f"\n{what}: {seconds:.0f} s, {len(ledger.receipts)} forms taken, "

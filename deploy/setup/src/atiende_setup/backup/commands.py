@@ -11,18 +11,26 @@ from typing import Any
 
 from nats import connect
 from nats.aio.client import Client as Nats
+from nats.js.errors import NotFoundError
 from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
+from atiende_kit.provision import BUS_AWAY
 from atiende_setup.backup.archive import ArchiveDamaged, Manifest
 from atiende_setup.backup.restore import NotEmpty, restore
-from atiende_setup.backup.take import NeverQuiet, take
+from atiende_setup.backup.take import NeverQuiet, NothingThere, TookTooLong, take
 from atiende_setup.contracts import SERVICES, contracts
+from atiende_setup.patience import await_server
 from atiende_setup.settings import BackupSettings
 
 _NAME = "atiende-%Y%m%dT%H%M%SZ"
 _PATTERN = "atiende-????????T??????Z"
-REFUSED = (ArchiveDamaged, NotEmpty, NeverQuiet, FileExistsError)
+REFUSED = (ArchiveDamaged, NotEmpty, NeverQuiet, TookTooLong, FileExistsError)
 """What the commands say in one line, without a traceback."""
+_AWAY = (*BUS_AWAY, ServerSelectionTimeoutError)
+"""What is seen while servers start."""
+_NOT_YET = (*_AWAY, OperationFailure, NotFoundError, NothingThere)
+"""What is seen while a new install makes its users, streams and collections."""
 
 Work = Callable[[AsyncMongoClient[dict[str, Any]], Nats], Awaitable[Manifest]]
 
@@ -36,7 +44,7 @@ def take_backup(root: Path, keep: int) -> Path:
     """
     folder = root / datetime.now(UTC).strftime(_NAME)
     databases = [f"atiende_{name}" for name in SERVICES]
-    _run(lambda mongo, nats: take(mongo, nats, contracts(), databases, folder, _tell))
+    _run(lambda mongo, nats: take(mongo, nats, contracts(), databases, folder, _tell), _NOT_YET)
     if keep:
         for old in sorted(root.glob(_PATTERN))[:-keep]:
             shutil.rmtree(old)
@@ -48,10 +56,10 @@ def take_backup(root: Path, keep: int) -> Path:
 
 def restore_backup(folder: Path) -> Manifest:
     """Puts a backup onto the servers of the environment."""
-    return _run(lambda mongo, nats: restore(mongo, nats, folder, _tell))
+    return _run(lambda mongo, nats: restore(mongo, nats, folder, _tell), _AWAY)
 
 
-def _run(work: Work) -> Manifest:
+def _run(work: Work, away: tuple[type[Exception], ...]) -> Manifest:
     settings = BackupSettings()  # type: ignore[call-arg]  # from the environment
 
     async def connected() -> Manifest:
@@ -71,7 +79,7 @@ def _run(work: Work) -> Manifest:
             await nats.close()
             await mongo.close()
 
-    return asyncio.run(connected())
+    return await_server("the city", lambda: asyncio.run(connected()), away)
 
 
 def _tell(line: str) -> None:

@@ -34,6 +34,14 @@ class NeverQuiet(Exception):  # noqa: N818 -- it says what happened
     """Something was published around every moment that was tried: come back at a calmer time."""
 
 
+class TookTooLong(Exception):  # noqa: N818 -- it says what happened
+    """The database keeps its past for a shorter time than reading it took."""
+
+
+class NothingThere(Exception):  # noqa: N818 -- it says what happened
+    """The databases are empty: no service has started yet."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """One moment of databases and bus.
@@ -70,14 +78,15 @@ async def take(
 
     Raises:
         FileExistsError: The folder is there already.
+        NothingThere: No service has made its collections yet.
+        nats.js.errors.NotFoundError: Streams or consumers were not made yet.
         NeverQuiet: No moment could be found.
-        pymongo.errors.OperationFailure: With the server's words, also when reading took longer
-            than the database keeps its past.
+        TookTooLong: The snapshot was gone before all was read.
     """
-    partial = _begin(folder)
     js = nats.jetstream()
     names = await _collections(mongo, databases)
     heard = await _heard(js, contracts)
+    partial = _begin(folder)
     collections, streams = Parts(partial), Parts(partial)
     async with _cut(mongo, js, [*heard], names[0]) as cut:
         taken = datetime.now(UTC)
@@ -86,10 +95,10 @@ async def take(
                 await _write_collection(mongo, cut, database, name, collections)
         except OperationFailure as error:
             if error.code == _TOO_OLD:
-                error.add_note(
-                    "reading took longer than the database keeps its past: raise "
-                    "minSnapshotHistoryWindowInSeconds (default 300) and take it again"
-                )
+                raise TookTooLong(
+                    "reading took longer than the database keeps its past: raise its "
+                    "minSnapshotHistoryWindowInSeconds (default 300) and take the backup again"
+                ) from error
             raise
         for stream, after in heard.items():
             await _write_stream(js, stream, after + 1, cut.sequences[stream], streams)
@@ -111,12 +120,15 @@ def _begin(folder: Path) -> Path:
 
 
 async def _collections(mongo: Mongo, databases: Sequence[str]) -> list[tuple[str, str]]:
-    return [
+    found = [
         (database, name)
         for database in databases
         for name in sorted(await mongo[database].list_collection_names())
         if not name.startswith("system.")
     ]
+    if not found:
+        raise NothingThere(f"no collection in {', '.join(databases)}")
+    return found
 
 
 async def _heard(js: JetStreamContext, contracts: Sequence[ServiceContract]) -> dict[str, int]:
