@@ -27,6 +27,7 @@ LAST = (
     "test_kill",
     "test_crash_points",
     "test_restore",
+    "test_backlog",
     "test_fuzz",
 )
 """What leaves traces (keys, restarted processes, made-up skills) comes after the journeys."""

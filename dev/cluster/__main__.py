@@ -1,4 +1,4 @@
-"""`python -m dev.cluster prepare|up|down|clean|kubectl|node`: a real Kubernetes of one node."""
+"""`python -m dev.cluster prepare|sizes|up|down|clean|kubectl`: a real Kubernetes of one node."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ def prepare() -> None:
         Cluster().prepare()
     except ClusterUnavailable as missing:
         raise SystemExit(f"no cluster here: {missing}") from None
+
+
+@app.command()
+def sizes() -> None:
+    """Print how large the images are."""
+    from dev.cluster.folders import Folders
+    from dev.cluster.sizes import image_sizes
+    from dev.stack.console import out
+
+    out.print(image_sizes(Folders.find().images))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import yaml
 
 from dev.cluster.cluster import Cluster
 from dev.cluster.release import NAMESPACE, Release
+from dev.cluster.sizes import ready_seconds
 from tests.cluster.citizens import Citizens, Ledger
 
 pytestmark = pytest.mark.cluster
@@ -29,6 +30,8 @@ def test_installed_by_one_command_every_pod_is_ready(cluster: Cluster, release: 
         and not all(one["ready"] for one in pod["status"]["containerStatuses"])
     ]
     assert waiting == []
+    times = sorted(ready_seconds(pods).items(), key=lambda one: one[1])
+    print("\nfrom start to ready:", ", ".join(f"{name} {took:.0f} s" for name, took in times))
 
 
 def test_helm_test_plays_one_message_through(release: Release):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -57,13 +57,17 @@ class AuditEntry:
 
         Entries from before a field was added keep their form, and so their hashes.
         """
-        return {name: value for name, value in asdict(self).items() if value or name not in _LATER}
+        values = ((name, getattr(self, name)) for name in _NAMES)
+        return {name: value for name, value in values if value or name not in _LATER}
 
     def computed_hash(self) -> str:
         """The hash that the entry must have."""
         content = {name: value for name, value in self.stored().items() if name != "hash"}
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+_NAMES: Final = tuple(field.name for field in fields(AuditEntry))
 
 
 def linked(
@@ -89,7 +93,7 @@ def linked(
             actor_id=fact.actor_id,
         )
         previous = bare.computed_hash()
-        entries.append(AuditEntry(**{**asdict(bare), "hash": previous}))
+        entries.append(replace(bare, hash=previous))
     return entries
 
 
