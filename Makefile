@@ -7,7 +7,7 @@ SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src
 
 ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.py libs/kit/tests/unit/test_telemetry.py \
   libs/kit/tests/unit/test_http_visitors.py libs/kit/tests/contract/test_http_surface.py libs/kit/tests/component/test_http_listener.py \
-  libs/kit/tests/component/test_grpc.py libs/kit/tests/integration/test_nats.py tests/repo services/channels/tests/channels \
+  libs/kit/tests/component/test_grpc.py libs/kit/tests/component/test_spans.py libs/kit/tests/integration/test_nats.py tests/repo services/channels/tests/channels \
   services/channels/tests/unit services/channels/tests/component/test_chat.py services/cases/tests/unit/test_guessing.py \
   services/cases/tests/component/test_citizen_codes.py services/cases/tests/component/test_access.py services/notifications/tests/unit/test_secrets.py
 

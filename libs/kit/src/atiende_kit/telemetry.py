@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+import httpx
 import structlog
 from opentelemetry import propagate, trace
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo
 from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -211,6 +212,9 @@ class _Sampling(Sampler):
         return "WhenReceived"
 
 
+_ADDRESSES = frozenset({"http.url", "url.full", "http.target", "url.path", "url.query"})
+
+
 class _State:
     """The process-wide tracing state: OpenTelemetry accepts one provider per process."""
 
@@ -257,7 +261,22 @@ def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None =
     _State.provider = provider
     # The driver's listeners cover clients made after this line.
     PymongoInstrumentor().instrument(tracer_provider=provider)
-    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+    HTTPXClientInstrumentor().instrument(
+        tracer_provider=provider, request_hook=_say_origin, async_request_hook=_say_origin_later
+    )
+
+
+def _say_origin(span: Span, request: RequestInfo) -> None:
+    """Leave only the origin of an address that is called: paths and queries name people."""
+    if span.is_recording():
+        url = httpx.URL(str(request.url))
+        origin = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+        for name in _ADDRESSES & (getattr(span, "attributes", None) or {}).keys():
+            span.set_attribute(name, origin)
+
+
+async def _say_origin_later(span: Span, request: RequestInfo) -> None:
+    _say_origin(span, request)
 
 
 def shutdown() -> None:

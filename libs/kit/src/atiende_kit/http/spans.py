@@ -1,7 +1,8 @@
 """The span of a request: what of it may be told, and nothing that could be personal.
 
-Names follow OpenTelemetry's conventions for HTTP servers. The query is left out, because what
-people search for is their own business; so is the text of an exception.
+Names follow OpenTelemetry's conventions for HTTP servers. Of the address only the route is told:
+a path may be a link that opens somebody's survey, and what people search for is their own
+business; so is the text of an exception.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +31,6 @@ def request_span(scope: Scope, method: str) -> Iterator[Span]:
         attributes={
             "http.request.method": method,
             "url.scheme": scope.get("scheme", "http"),
-            "url.path": scope["path"],
         },
     )
     with trace.use_span(
