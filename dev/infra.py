@@ -154,6 +154,8 @@ def _fake_aws(tools: Path) -> Iterator[dict[str, str]]:
         (str(tools / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", str(port)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # Policies that Amazon keeps, which the modules attach by name.
+        env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -32,6 +32,8 @@ data "aws_iam_policy_document" "key" {
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144: copies in another region are the backups module's, chosen per city
   #checkov:skip=CKV2_AWS_62: nothing listens to these buckets
+  #checkov:skip=CKV_AWS_18: a bucket of access logs that logged into itself would never end
+  #checkov:skip=CKV_AWS_145: S3 delivers access logs only into a bucket with its own keys
   for_each = local.buckets
   bucket   = "${var.name}-${each.key}-${data.aws_caller_identity.here.account_id}"
   tags     = var.tags
@@ -58,10 +60,11 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   for_each = local.buckets
   bucket   = aws_s3_bucket.this[each.key].id
   rule {
-    bucket_key_enabled = true
+    bucket_key_enabled = each.key == "backups"
     apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.this.arn
+      # S3 delivers access logs only into a bucket that is encrypted with its own keys.
+      sse_algorithm     = each.key == "backups" ? "aws:kms" : "AES256"
+      kms_master_key_id = each.key == "backups" ? aws_kms_key.this.arn : null
     }
   }
 }
@@ -82,14 +85,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 }
 
-resource "aws_s3_bucket_logging" "this" {
-  for_each      = local.buckets
-  bucket        = aws_s3_bucket.this[each.key].id
+resource "aws_s3_bucket_logging" "backups" {
+  bucket        = aws_s3_bucket.this["backups"].id
   target_bucket = aws_s3_bucket.this["access-logs"].id
-  target_prefix = "${each.key}/"
+  target_prefix = "backups/"
+  depends_on    = [aws_s3_bucket_policy.this]
 }
 
-data "aws_iam_policy_document" "tls" {
+data "aws_iam_policy_document" "bucket" {
   for_each = local.buckets
   statement {
     sid       = "TlsOnly"
@@ -106,12 +109,29 @@ data "aws_iam_policy_document" "tls" {
       values   = ["false"]
     }
   }
+  dynamic "statement" {
+    for_each = each.key == "access-logs" ? [1] : []
+    content {
+      sid       = "DeliverAccessLogs"
+      actions   = ["s3:PutObject"]
+      resources = ["${aws_s3_bucket.this[each.key].arn}/*"]
+      principals {
+        type        = "Service"
+        identifiers = ["logging.s3.amazonaws.com"]
+      }
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [data.aws_caller_identity.here.account_id]
+      }
+    }
+  }
 }
 
 resource "aws_s3_bucket_policy" "this" {
   for_each   = local.buckets
   bucket     = aws_s3_bucket.this[each.key].id
-  policy     = data.aws_iam_policy_document.tls[each.key].json
+  policy     = data.aws_iam_policy_document.bucket[each.key].json
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 

@@ -31,6 +31,7 @@ from opentelemetry.sdk.trace.sampling import (
 )
 from opentelemetry.trace import Span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import Counter
 
 from atiende_kit.context import caused_by, correlation_id
 from atiende_kit.errors import AtiendeError
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 _tracer = trace.get_tracer("atiende_kit")
+_LINES_LOST = Counter("atiende_log_lines_lost_total", "Log lines that could not be written.")
 CORRELATION_HEADER = "atiende-correlation-id"
 CAUSATION_HEADER = "atiende-causation-id"
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -125,6 +127,22 @@ def _render(_logger: "WrappedLogger", _method: str, event: "EventDict") -> str:
     return _encode(event)
 
 
+class _Lines(structlog.WriteLogger):
+    """Writes lines; what cannot be written is counted and forgotten.
+
+    A full disk under the logs must never stop a citizen's message (reliability plan, R6).
+    """
+
+    def msg(self, message: str) -> None:
+        try:
+            super().msg(message)
+        except OSError:
+            _LINES_LOST.inc()
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 class _LibraryLogs(logging.Handler):
     """Turns the standard library's records into ours.
 
@@ -167,7 +185,7 @@ def configure_logging(settings: KitSettings, service: str) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=lambda *_: _Lines(),
         # Tests configure anew and look at what comes out.
         cache_logger_on_first_use=settings.environment != "test",
     )

@@ -1,8 +1,11 @@
+import errno
+import io
 import json
 import logging
 
 import pytest
 from opentelemetry import trace
+from prometheus_client import REGISTRY
 
 from atiende_kit import telemetry
 from atiende_kit.context import caused_by, correlation_id
@@ -131,3 +134,25 @@ def test_correlation_id_given_in_the_headers_is_kept() -> None:
         headers = {"atiende-correlation-id": "theirs"}
         telemetry.inject(headers)
     assert headers["atiende-correlation-id"] == "theirs"
+
+
+class FullDisk(io.StringIO):
+    """Takes nothing, as a disk without room."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_under_the_logs_stops_nobody(monkeypatch) -> None:
+    def lost() -> float:
+        return REGISTRY.get_sample_value("atiende_log_lines_lost_total") or 0.0
+
+    before = lost()
+    monkeypatch.setattr("sys.stdout", FullDisk())
+    telemetry.configure_logging(KitSettings.example(), "demo")
+    for level in ("info", "warning", "error", "exception"):
+        getattr(telemetry.get_logger(), level)("no room")
+    logging.getLogger("uvicorn").error("no room")
+    monkeypatch.undo()
+    telemetry.configure_logging(KitSettings.example(), "demo")
+    assert lost() - before == 5

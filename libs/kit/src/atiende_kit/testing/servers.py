@@ -112,8 +112,8 @@ class Server:
 
     @property
     def is_running(self) -> bool:
-        """Whether there is a process."""
-        return self._process is not None
+        """Whether there is a process that has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def pause(self) -> None:
         """Stop it where it stands; it keeps its sockets and says nothing."""
