@@ -69,12 +69,23 @@ def environment(context: Context, service: Service, role: str) -> dict[str, str]
         "ATIENDE_AUTH__ALLOWED_AZP": json.dumps(clients),
         # Pages without a token speak for the example city.
         "ATIENDE_DEFAULT_TENANT": "sanaurelio",
-        "ATIENDE_CLOCK__FILE": str(context.layout.run / "clock.json"),
+        "ATIENDE_CLOCK__FILE": str(clock_file(context, service.name)),
         "ATIENDE_CRASH_FILE": str(crash_file(context, service.name, role)),
         **peers,
         **_rights_env(context, service, role),
         **extra_env(context, service.name),
     }
+
+
+def clock_file(context: Context, service: str) -> Path:
+    """Where a service looks for the time: a link to the one hand that all follow (ADR 0008).
+
+    A test puts a file of its own in its place to make that service's clock wrong.
+    """
+    link = context.layout.run / f"clock-{service}.json"
+    if not link.is_symlink() and not link.exists():
+        link.symlink_to("clock.json")
+    return link
 
 
 def crash_file(context: Context, service: str, role: str) -> Path:

@@ -18,7 +18,7 @@ _NO_TESTS = 5
 _WORKERS = "2"
 _BAD_DAYS = tuple(
     f"e2e/test_{name}.py"
-    for name in ("rolling", "pause", "kill", "crash_points", "restore", "backlog")
+    for name in ("rolling", "pause", "kill", "clocks", "crash_points", "restore", "backlog")
 )
 
 
