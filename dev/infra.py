@@ -36,7 +36,10 @@ _MIRRORS = (
     "/usr/share/terraform/plugins",
 )
 _VARIABLES = {"zone_name": "ciudad.example", "host": "atencion.ciudad.example", "tenant": "ciudad"}
-_UNKNOWN_TO_FAKE = {"modules/backups/main.tf": "aws_backup_selection"}
+_UNKNOWN_TO_FAKE = {
+    "modules/backups/main.tf": "aws_backup_selection",
+    "modules/cluster/main.tf": "aws_eks_addon",
+}
 _OVERRIDE = """\
 terraform {
   backend "local" {}

@@ -100,7 +100,7 @@ data "aws_iam_policy_document" "bucket" {
     actions   = ["s3:*"]
     resources = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
     condition {
