@@ -8,6 +8,7 @@ comes from a filesystem mirror where there is one.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -17,9 +18,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,6 +41,13 @@ _UNKNOWN_TO_FAKE = {
     "modules/backups/main.tf": "aws_backup_selection",
     "modules/cluster/main.tf": "aws_eks_addon",
 }
+_FORGOTTEN_BY_FAKE = {
+    "aws_backup_plan",  # tags
+    "aws_backup_vault",  # tags
+    "aws_eks_cluster",  # how people sign in
+    "aws_eks_node_group",  # it makes up a key to sign in with
+}
+"""What the fake does not tell again as it was told."""
 _OVERRIDE = """\
 terraform {
   backend "local" {}
@@ -142,10 +150,23 @@ def apply_to_fake(environment: str, mirror: Path, tools: Path) -> None:
         with step(f"{environment}: apply"):
             run_terraform(place, "apply", "-auto-approve", "-input=false", *variables, env=env)
         with step(f"{environment}: a second apply finds nothing to change"):
-            run_terraform(place, "plan", "-detailed-exitcode", "-input=false", *variables, env=env)
+            run_terraform(place, "plan", "-out=again", "-input=false", *variables, env=env)
+            again = json.loads(run_terraform(place, "show", "-json", "again", env=env))
+            if changed := _changes(again):
+                raise SystemExit(f"{environment}: would change again: {', '.join(changed)}")
         print(run_terraform(place, "output", "-raw", "helm_values", env=env))
         with step(f"{environment}: destroy"):
             run_terraform(place, "destroy", "-auto-approve", "-input=false", *variables, env=env)
+
+
+def _changes(plan: Mapping[str, Any]) -> list[str]:
+    return [
+        one["address"]
+        for one in plan.get("resource_changes", ())
+        if one["mode"] == "managed"
+        and one["change"]["actions"] != ["no-op"]
+        and one["type"] not in _FORGOTTEN_BY_FAKE
+    ]
 
 
 @contextlib.contextmanager
