@@ -161,12 +161,22 @@ def apply_to_fake(environment: str, mirror: Path, tools: Path) -> None:
 
 def _changes(plan: Mapping[str, Any]) -> list[str]:
     return [
-        one["address"]
+        f"{one['address']} ({', '.join(_differing(one['change']))})"
         for one in plan.get("resource_changes", ())
         if one["mode"] == "managed"
         and one["change"]["actions"] != ["no-op"]
         and one["type"] not in _FORGOTTEN_BY_FAKE
     ]
+
+
+def _differing(change: Mapping[str, Any]) -> list[str]:
+    before, after = change.get("before") or {}, change.get("after") or {}
+    unknown = change.get("after_unknown") or {}
+    return sorted(
+        name
+        for name in before.keys() | after.keys() | unknown.keys()
+        if before.get(name) != after.get(name) or unknown.get(name)
+    )
 
 
 @contextlib.contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from atiende_setup import patience
+from atiende_setup.backup import commands
 from atiende_setup.contracts import SERVICES
 from atiende_setup.patience import await_server
 from atiende_setup.realm import RealmSettings, render_realm
@@ -90,3 +92,17 @@ def test_the_first_word_of_people_meets_the_realms_own_policy():
 def test_a_service_without_a_word_is_named():
     given = {name: SecretStr("x") for name in SERVICES if name != "cases"}
     assert missing(given) == ["cases"]
+
+
+def test_a_folder_that_is_there_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not taken for a server that is away, which would be waited for."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise FileExistsError("there already")
+
+    monkeypatch.setenv("ATIENDE_SETUP_MONGO_URL", "mongodb://127.0.0.1/")
+    monkeypatch.setenv("ATIENDE_SETUP_NATS_URL", "nats://127.0.0.1")
+    monkeypatch.setenv("ATIENDE_SETUP_NATS_PASSWORD", "word")
+    monkeypatch.setattr(commands, "connect", refused)
+    with pytest.raises(FileExistsError):
+        commands.take_backup(Path("/nowhere"), keep=0)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import gaierror
 from typing import Any
 
 from nats import connect
 from nats.aio.client import Client as Nats
+from nats.errors import NoServersError
 from nats.js.errors import NotFoundError
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
-from atiende_kit.provision import BUS_AWAY
 from atiende_setup.backup.archive import ArchiveDamaged, Manifest
 from atiende_setup.backup.restore import NotEmpty, restore
 from atiende_setup.backup.take import NeverQuiet, NothingThere, TookTooLong, take
@@ -27,8 +28,8 @@ _NAME = "atiende-%Y%m%dT%H%M%SZ"
 _PATTERN = "atiende-????????T??????Z"
 REFUSED = (ArchiveDamaged, NotEmpty, NeverQuiet, TookTooLong, FileExistsError)
 """What the commands say in one line, without a traceback."""
-_AWAY = (*BUS_AWAY, ServerSelectionTimeoutError)
-"""What is seen while servers start."""
+_AWAY = (NoServersError, ConnectionError, gaierror, TimeoutError, ServerSelectionTimeoutError)
+"""What is seen while servers start. Not every `OSError`: a folder may refuse to be written to."""
 _NOT_YET = (*_AWAY, OperationFailure, NotFoundError, NothingThere)
 """What is seen while a new install makes its users, streams and collections."""
 
@@ -41,6 +42,12 @@ def take_backup(root: Path, keep: int) -> Path:
     Args:
         root: Of all backups.
         keep: How many to keep; 0 keeps all. Nothing is removed unless this one was finished.
+
+    Returns:
+        The new folder.
+
+    Raises:
+        One of `REFUSED`: Nothing was written that counts.
     """
     folder = root / datetime.now(UTC).strftime(_NAME)
     databases = [f"atiende_{name}" for name in SERVICES]
@@ -49,8 +56,11 @@ def take_backup(root: Path, keep: int) -> Path:
         for old in sorted(root.glob(_PATTERN))[:-keep]:
             shutil.rmtree(old)
             _tell(f"removed {old}")
+    # Another one may be under way; what is older than a day never ended.
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime(_NAME)
     for unfinished in root.glob(f"{_PATTERN}.partial"):
-        shutil.rmtree(unfinished)
+        if unfinished.name < yesterday:
+            shutil.rmtree(unfinished)
     return folder
 
 
