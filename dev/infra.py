@@ -46,8 +46,19 @@ _FORGOTTEN_BY_FAKE = {
     "aws_backup_vault",  # tags
     "aws_eks_cluster",  # how people sign in
     "aws_eks_node_group",  # it makes up a key to sign in with
+    "aws_launch_template",  # disks, metadata options
 }
 """What the fake does not tell again as it was told."""
+_MAKE_ZONE = (
+    "import boto3; boto3.client('route53').create_hosted_zone("
+    f"Name={_VARIABLES['zone_name']!r}, CallerReference='1')"
+)
+"""The one thing that must exist beforehand."""
+_EMPTY_BUCKETS = (
+    "import boto3\n"
+    "for bucket in boto3.resource('s3').buckets.all(): bucket.object_versions.delete()"
+)
+"""Terraform removes no bucket that holds anything, and access logs are written at once."""
 _OVERRIDE = """\
 terraform {
   backend "local" {}
@@ -145,7 +156,7 @@ def check_without_account(environment: str, mirror: Path) -> str:
 def apply_to_fake(environment: str, mirror: Path, tools: Path) -> None:
     """Applies to a fake AWS, applies again, destroys."""
     with _fake_aws(tools) as env, workplace(environment, mirror, override=True) as place:
-        _make_zone(tools, env)
+        _in_fake(tools, env, _MAKE_ZONE)
         variables = tuple(f"-var={name}={value}" for name, value in _VARIABLES.items())
         with step(f"{environment}: apply"):
             run_terraform(place, "apply", "-auto-approve", "-input=false", *variables, env=env)
@@ -155,7 +166,8 @@ def apply_to_fake(environment: str, mirror: Path, tools: Path) -> None:
             if changed := _changes(again):
                 raise SystemExit(f"{environment}: would change again: {', '.join(changed)}")
         print(run_terraform(place, "output", "-raw", "helm_values", env=env))
-        with step(f"{environment}: destroy"):
+        with step(f"{environment}: destroy, after its buckets were emptied"):
+            _in_fake(tools, env, _EMPTY_BUCKETS)
             run_terraform(place, "destroy", "-auto-approve", "-input=false", *variables, env=env)
 
 
@@ -215,12 +227,8 @@ def _fake_aws(tools: Path) -> Iterator[dict[str, str]]:
         server.wait(20)
 
 
-def _make_zone(tools: Path, env: dict[str, str]) -> None:
-    """The one thing that must exist beforehand."""
-    program = (
-        "import boto3; boto3.client('route53').create_hosted_zone("
-        f"Name={_VARIABLES['zone_name']!r}, CallerReference='1')"
-    )
+def _in_fake(tools: Path, env: dict[str, str], program: str) -> None:
+    """Does with the fake's account what a person does by hand."""
     subprocess.run(
         (str(tools / "bin" / "python"), "-c", program), env={**os.environ, **env}, check=True
     )

@@ -19,6 +19,7 @@ import structlog
 
 import atiende_channels.application.inbox as channels_inbox
 import atiende_kit.bus.client as bus_client
+import atiende_kit.bus.workers as bus_workers
 import atiende_kit.ids as kit_ids
 import atiende_kit.outbox as kit_outbox
 import atiende_kit.store.collection as kit_collection
@@ -74,7 +75,7 @@ def determined(seed: int) -> Iterator[None]:
     quiet = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with contextlib.ExitStack() as stack:
-        for module in (channels_inbox, bus_client, kit_outbox, kit_collection):
+        for module in (channels_inbox, bus_client, bus_workers, kit_outbox, kit_collection):
             stack.enter_context(mock.patch.object(module, "datetime", _VirtualDatetime))
         for target, name, value in (
             (kit_ids, "uuid_utils", SimpleNamespace(uuid7=uuid7)),

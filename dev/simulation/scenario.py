@@ -161,10 +161,9 @@ async def evidence(platform: Platform, ledger: Ledger) -> Evidence:
 
 async def _end() -> None:
     """Leave no task behind."""
-    for _ in range(5):
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        if not left:
-            return
+    while left := asyncio.all_tasks() - {asyncio.current_task()}:
         for task in left:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        # Who was inside a process takes being cancelled for that process's death, and tries again:
+        # such a task must be cancelled once more.
+        await asyncio.wait(left, timeout=LOOK_SECONDS)
