@@ -68,7 +68,9 @@ def test_only_the_bus_publishes():
                 names = [node.module or ""]
             if any(n == "nats" or n.startswith("nats.") for n in names):
                 offenders.append(str(path.relative_to(ROOT)))
-    assert [o for o in offenders if not o.startswith(("dev/", "e2e/"))] == []
+    # What takes backups reads the streams themselves, as their operator.
+    spared = ("dev/", "e2e/", "deploy/setup/src/atiende_setup/backup/")
+    assert [o for o in offenders if not o.startswith(spared)] == []
 
 
 def test_environment_is_read_in_settings_only():

@@ -28,7 +28,8 @@ _BATCH = 500
 _QUEUE_LIMIT = 20_000
 _FIRST_PAUSE, _LAST_PAUSE = 0.2, 5.0
 _DRAIN_SECONDS = 5.0
-_TIDY_SECONDS = 0.25
+KEPT_SECONDS = 0.5
+"""How long a published event stays in its document, at least; a backup relies on it (ADR 0039)."""
 
 
 class Relay:
@@ -84,7 +85,7 @@ class Relay:
         self._database.attach(None)
         if self._tasks:
             with contextlib.suppress(TimeoutError):
-                await self.drained(_DRAIN_SECONDS)
+                await self.drained(_DRAIN_SECONDS, in_haste=False)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -93,13 +94,18 @@ class Relay:
     async def check(self) -> None:
         """A broker that is away stops no write: the events wait in their documents."""
 
-    async def drained(self, seconds: float = 10.0) -> None:
+    async def drained(self, seconds: float = 10.0, *, in_haste: bool = True) -> None:
         """Wait until everything handed over so far is published and removed.
+
+        Args:
+            seconds: How long.
+            in_haste: Remove at once what is published; for tests, which take no backup.
 
         Raises:
             TimeoutError: It takes longer.
         """
-        self._hurry.set()
+        if in_haste:
+            self._hurry.set()
         try:
             async with asyncio.timeout(seconds):
                 while self._known:
@@ -187,12 +193,12 @@ class Relay:
             if not self._published:
                 self._done.clear()
                 await self._done.wait()
-            # Nobody waits for it, and what is published meanwhile is removed in the same go.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_TIDY_SECONDS):
-                    await self._hurry.wait()
             batch = list(self._published)
             self._published.clear()
+            # Nobody waits for it, and what is published meanwhile is the next go.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(KEPT_SECONDS):
+                    await self._hurry.wait()
             by_collection: dict[str, list[OutboxEntry]] = {}
             for entry in batch:
                 by_collection.setdefault(entry.collection, []).append(entry)

@@ -79,6 +79,13 @@ def test_jpeg_that_was_cut_short_in_its_picture_is_ended() -> None:
     assert without_metadata(jpeg(exif(None), after=b""), "image/jpeg") == jpeg()
 
 
+def test_jpeg_that_was_cut_short_in_fill_bytes_stays_what_it_became() -> None:
+    cut = b"\xff\xd8\xff\xda\x00\x02\x01\x02\xff\xff"
+    once = without_metadata(cut, "image/jpeg")
+    assert once == b"\xff\xd8\xff\xda\x00\x02\x01\x02\xff\xd9"
+    assert without_metadata(once, "image/jpeg") == once
+
+
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\xff\xffshort", b"\xff\xd8xx"])
 def test_jpeg_without_a_picture_is_broken(data: bytes) -> None:
     with pytest.raises(PhotoBroken):

@@ -19,14 +19,14 @@ from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from atiende_setup.backup.archive import ArchiveDamaged, Manifest
 from atiende_setup.backup.restore import NotEmpty, restore
-from atiende_setup.backup.take import NeverQuiet, NothingThere, TookTooLong, take
+from atiende_setup.backup.take import NothingThere, TookTooLong, TooSlow, take
 from atiende_setup.contracts import SERVICES, contracts
 from atiende_setup.patience import await_server
 from atiende_setup.settings import BackupSettings
 
 _NAME = "atiende-%Y%m%dT%H%M%SZ"
 _PATTERN = "atiende-????????T??????Z"
-REFUSED = (ArchiveDamaged, NotEmpty, NeverQuiet, TookTooLong, FileExistsError)
+REFUSED = (ArchiveDamaged, NotEmpty, TooSlow, TookTooLong, FileExistsError)
 """What the commands say in one line, without a traceback."""
 _AWAY = (NoServersError, ConnectionError, gaierror, TimeoutError, ServerSelectionTimeoutError)
 """What is seen while servers start. Not every `OSError`: a folder may refuse to be written to."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,19 +21,21 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import OperationFailure
 
 from atiende_kit.contract import DLQ_STREAM, ServiceContract
+from atiende_kit.outbox import KEPT_SECONDS
 from atiende_setup.backup.archive import Manifest, Parts
 
 Mongo = AsyncMongoClient[dict[str, Any]]
 Tell = Callable[[str], None]
 
 _RAW = CodecOptions(document_class=RawBSONDocument)
-_TRIES = 500
+_TRIES = 50
+_LONGEST_LOOK_SECONDS = 0.8 * KEPT_SECONDS
 _TOO_OLD = 239
 _PARTIAL = ".partial"
 
 
-class NeverQuiet(Exception):  # noqa: N818 -- it says what happened
-    """Something was published around every moment that was tried: come back at a calmer time."""
+class TooSlow(Exception):  # noqa: N818 -- it says what happened
+    """Bus or database answered too slowly to fix one moment of both: come back at a calmer time."""
 
 
 class TookTooLong(Exception):  # noqa: N818 -- it says what happened
@@ -80,7 +84,7 @@ async def take(
         FileExistsError: The folder is there already.
         NothingThere: No service has made its collections yet.
         nats.js.errors.NotFoundError: Streams or consumers were not made yet.
-        NeverQuiet: No moment could be found.
+        TooSlow: No moment could be fixed.
         TookTooLong: The snapshot was gone before all was read.
     """
     js = nats.jetstream()
@@ -149,25 +153,30 @@ async def _heard(js: JetStreamContext, contracts: Sequence[ServiceContract]) -> 
 async def _cut(
     mongo: Mongo, js: JetStreamContext, streams: Sequence[str], first: tuple[str, str]
 ) -> AsyncIterator[Cut]:
-    """Finds a moment with no publication around it.
+    """Fixes one moment of the databases, right after a look at where the bus stands.
 
-    Between the two looks at the bus the snapshot is fixed. When both show the same, what is on the
-    bus was written before the snapshot, and what was written before it is on the bus or still in
-    its outbox. No clock is compared.
+    What was on the bus at the look was written before the snapshot. What was published between the
+    look and the snapshot is still in its outbox, where relays leave it for `KEPT_SECONDS`, so it is
+    not taken from the bus as well. No two clocks are compared.
     """
     database, name = first
     for _ in range(_TRIES):
-        before = await _sequences(js, streams)
+        began = time.monotonic()
+        sequences = await _sequences(js, streams)
         async with mongo.start_session(snapshot=True) as session:
             await mongo[database][name].find_one({}, {"_id": 1}, session=session)
-            if await _sequences(js, streams) == before:
-                yield Cut(session, before)
+            if time.monotonic() - began < _LONGEST_LOOK_SECONDS:
+                yield Cut(session, sequences)
                 return
-    raise NeverQuiet(f"no quiet moment in {_TRIES} tries; take the backup at a calmer time")
+    raise TooSlow(
+        f"looking at the bus took longer than {_LONGEST_LOOK_SECONDS} s in {_TRIES} tries; "
+        "take the backup at a calmer time"
+    )
 
 
 async def _sequences(js: JetStreamContext, streams: Sequence[str]) -> dict[str, int]:
-    return {name: (await js.stream_info(name)).state.last_seq for name in streams}
+    found = await asyncio.gather(*(js.stream_info(name) for name in streams))
+    return {name: info.state.last_seq for name, info in zip(streams, found, strict=True)}
 
 
 async def _write_collection(mongo: Mongo, cut: Cut, database: str, name: str, parts: Parts) -> None:

@@ -76,7 +76,8 @@ def _jpeg(data: bytes) -> bytes:
         if marker == _START_OF_SCAN:
             found = _NEXT_MARKER.search(data, at)
             end = found.start() if found else len(data)
-            kept.append(data[at:end])
+            # A last fill byte would become part of the mark that is written after it.
+            kept.append(data[at:end] if found else data[at:end].rstrip(b"\xff"))
             at = end
             if not found:
                 # Cut short while it was sent: programs show what there is.
