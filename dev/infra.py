@@ -56,7 +56,9 @@ _MAKE_ZONE = (
 """The one thing that must exist beforehand."""
 _EMPTY_BUCKETS = (
     "import boto3\n"
-    "for bucket in boto3.resource('s3').buckets.all(): bucket.object_versions.delete()"
+    "found = list(boto3.resource('s3').buckets.all())\n"
+    "for one in found: one.Logging().put(BucketLoggingStatus={})\n"
+    "for one in found: one.object_versions.delete()\n"
 )
 """Terraform removes no bucket that holds anything, and access logs are written at once."""
 _OVERRIDE = """\
