@@ -17,7 +17,6 @@ from atiende_kit.errors import AlreadyExists, AtiendeError
 from atiende_kit.settings import MongoSettings
 from atiende_kit.store import Database
 from atiende_kit.store.mongo import MongoBackend
-from atiende_kit.testing.disk import DiskUnavailable, LoopDisk
 from atiende_kit.testing.servers import MongoServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240, func_only=True)]
@@ -30,13 +29,8 @@ BACK_WITHIN_SECONDS = 30
 
 
 @pytest.fixture
-def disk(tmp_path):
-    try:
-        disk = LoopDisk(tmp_path / "full", MEGABYTES)
-    except DiskUnavailable as error:
-        pytest.skip(f"no disk of our own here ({error}): a full disk was not tested")
-    yield disk
-    disk.unmount()
+def disk(new_disk):
+    return new_disk(MEGABYTES)
 
 
 @pytest.fixture

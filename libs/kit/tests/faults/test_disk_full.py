@@ -16,7 +16,6 @@ import nats
 import pytest
 from nats.js.api import StreamConfig
 
-from atiende_kit.testing.disk import DiskUnavailable, LoopDisk
 from atiende_kit.testing.servers import NatsServer, free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180, func_only=True)]
@@ -27,13 +26,8 @@ REFUSED_ENOUGH = 5
 
 
 @pytest.fixture
-def disk(tmp_path):
-    try:
-        disk = LoopDisk(tmp_path / "full", MEGABYTES)
-    except DiskUnavailable as error:
-        pytest.skip(f"no disk of our own here ({error}): a full disk was not tested")
-    yield disk
-    disk.unmount()
+def disk(new_disk):
+    return new_disk(MEGABYTES)
 
 
 class Watched:

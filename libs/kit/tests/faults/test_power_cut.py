@@ -15,25 +15,22 @@ from atiende_kit.ids import new_id
 from atiende_kit.settings import MongoSettings
 from atiende_kit.store import Database, Insert, Outcome
 from atiende_kit.store.mongo import MongoBackend
-from atiende_kit.testing.disk import DiskUnavailable, LoopDisk
+from atiende_kit.testing.disk import LoopDisk
 from atiende_kit.testing.servers import MongoServer, NatsServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900, func_only=True)]
 Power = tuple[LoopDisk, contextlib.ExitStack]
 CITY = "sanaurelio"
 CUTS = int(os.environ.get("FAULT_ROUNDS", "3"))
+MEGABYTES = 1024
 ENOUGH = 300
 WRITERS = 8
 
 
 @pytest.fixture
-def power(tmp_path):
-    try:
-        disk = LoopDisk(tmp_path / "power")
-    except DiskUnavailable as error:
-        pytest.skip(f"no disk of our own here ({error}): a power cut was not tested")
+def power(new_disk):
+    disk = new_disk(MEGABYTES)
     with contextlib.ExitStack() as ends:
-        ends.callback(disk.unmount)
         yield disk, ends
 
 
