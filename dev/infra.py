@@ -58,9 +58,12 @@ _EMPTY_BUCKETS = (
     "import boto3\n"
     "found = list(boto3.resource('s3').buckets.all())\n"
     "for one in found: one.Logging().put(BucketLoggingStatus={})\n"
+    "for one in found: one.Policy().delete()\n"
     "for one in found: one.object_versions.delete()\n"
 )
-"""Terraform removes no bucket that holds anything, and access logs are written at once."""
+"""Terraform removes no bucket that holds anything, and access logs are written at once.
+
+The modules' own policies refuse deletion over plain HTTP, which the fake speaks: they go first."""
 _OVERRIDE = """\
 terraform {
   backend "local" {}

@@ -7,22 +7,18 @@ import contextlib
 import logging
 import random
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 from uuid import UUID
 
 import structlog
 
-import atiende_channels.application.inbox as channels_inbox
-import atiende_kit.bus.client as bus_client
-import atiende_kit.bus.workers as bus_workers
 import atiende_kit.ids as kit_ids
-import atiende_kit.outbox as kit_outbox
-import atiende_kit.store.collection as kit_collection
 
 BEGINNING = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in Bogotá."""
@@ -48,7 +44,17 @@ class VirtualClock:
         return moment() + self.skew
 
 
-class _VirtualDatetime(datetime):
+class _AnyDatetime(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, datetime)
+
+
+class _VirtualDatetime(datetime, metaclass=_AnyDatetime):
+    """Stands for `datetime` in the product's modules; what it makes is a plain one."""
+
+    def __new__(cls, *args: Any, **more: Any) -> Any:
+        return datetime(*args, **more)  # noqa: DTZ001 - as the caller wants it
+
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Any:
         return moment().astimezone(tz)
@@ -56,6 +62,15 @@ class _VirtualDatetime(datetime):
 
 async def _inline(fn: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
     return fn(*args, **more)
+
+
+def _reading_the_clock() -> list[ModuleType]:
+    """Every module of the product that could ask the machine for the date."""
+    return [
+        module
+        for name, module in sorted(sys.modules.items())
+        if name.startswith("atiende_") and vars(module).get("datetime") is datetime
+    ]
 
 
 @contextlib.contextmanager
@@ -75,7 +90,7 @@ def determined(seed: int) -> Iterator[None]:
     quiet = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with contextlib.ExitStack() as stack:
-        for module in (channels_inbox, bus_client, bus_workers, kit_outbox, kit_collection):
+        for module in _reading_the_clock():
             stack.enter_context(mock.patch.object(module, "datetime", _VirtualDatetime))
         for target, name, value in (
             (kit_ids, "uuid_utils", SimpleNamespace(uuid7=uuid7)),
@@ -83,6 +98,7 @@ def determined(seed: int) -> Iterator[None]:
             (secrets, "token_urlsafe", token),
             (asyncio, "to_thread", _inline),
             (time, "monotonic", lambda: asyncio.get_running_loop().time()),
+            (time, "time", lambda: moment().timestamp()),
         ):
             stack.enter_context(mock.patch.object(target, name, value))
         try:

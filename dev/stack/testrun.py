@@ -16,6 +16,7 @@ from dev.stack.servers import keycloak
 _ROOT = Path(__file__).resolve().parents[2]
 _NO_TESTS = 5
 _WORKERS = "2"
+_SIMULATION = "tests/simulation"
 _BAD_DAYS = tuple(
     f"e2e/test_{name}.py"
     for name in ("rolling", "pause", "kill", "clocks", "crash_points", "restore", "backlog")
@@ -35,7 +36,9 @@ def main() -> int:
         "unit to component": (
             *("-n", _WORKERS, "--dist", "loadfile"),
             *("-m", "not e2e and not cluster"),
+            f"--ignore={_SIMULATION}",
         ),
+        "simulation": ("-n", _WORKERS, "--dist", "worksteal", _SIMULATION),
         "end to end": (
             *("-m", "e2e", "--timeout", "900"),
             *(f"--ignore={path}" for path in _BAD_DAYS),

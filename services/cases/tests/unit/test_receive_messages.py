@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from atiende.cases.v1.events_pb2 import ConversationMessageAdded
 from atiende_cases.application.ports import SaveCase
 from atiende_cases.domain import lifecycle
 from atiende_cases.domain.change import procedure_of
@@ -14,6 +15,7 @@ from atiende_cases.testing import MORNING, OTHER_TENANT, TENANT, City, inbound
 from atiende_city.testing import example_release
 
 pytestmark = pytest.mark.unit
+LATER = MORNING + timedelta(days=90_000)
 STAFF = Actor(ActorKind.STAFF, "agent-1")
 
 
@@ -27,6 +29,19 @@ async def resolve(city: City, case_id: str, at=MORNING + timedelta(hours=1)):
     change = lifecycle.resolve(assigned, procedure, outcome=outcome, actor=STAFF, at=at)
     await city.store.cases.write([SaveCase(change.case, change.events)])
     return change.case
+
+
+async def cut_off(city: City, message_id: str) -> None:
+    """Loses a message's entry, as the crash of a process between two writes does."""
+    entries = city.store.messages.collection
+    await entries.forget(await entries.pending(LATER, 100))
+    await entries.delete(TENANT, message_id)
+
+
+async def asks(city: City) -> list[bool]:
+    """What the events that wait say: whether somebody must answer the message."""
+    waiting = await city.store.messages.collection.pending(LATER, 100)
+    return [ConversationMessageAdded.FromString(one.body).needs_answer for one in waiting]
 
 
 async def test_first_message_opens_a_case_with_the_first_folio(city):
@@ -150,13 +165,26 @@ async def test_message_inside_the_window_reopens(city):
     assert "CaseReopened" in await city.events("cases")
     # The same message, after the case was resolved again and its entry was lost with a crash.
     await resolve(city, case["_id"], at=MORNING + timedelta(hours=3))
-    await city.store.messages.collection.forget(
-        await city.store.messages.collection.pending(MORNING + timedelta(days=90_000), 100)
-    )
-    await city.store.messages.collection.delete(TENANT, again.message_id)
+    await cut_off(city, again.message_id)
     await city.hear(again)
     [case] = await city.all("cases")
     assert (case["status"], case["reopen_count"]) == ("resolved", 1)
+    assert await asks(city) == [False]
+
+
+async def test_opening_message_entered_again_asks_only_while_nobody_has_answered(city):
+    opening = inbound(1)
+    await city.hear(opening)
+    [case] = await city.all("cases")
+    await cut_off(city, opening.message_id)
+    await city.hear(opening)
+    assert await asks(city) == [True]
+    await resolve(city, case["_id"])
+    await cut_off(city, opening.message_id)
+    await city.hear(opening)
+    assert await asks(city) == [False]
+    [case] = await city.all("cases")
+    assert (case["status"], case["needs_answer"]) == ("resolved", False)
 
 
 async def test_message_after_the_window_opens_a_linked_case_and_the_thread_goes_on_there(city):

@@ -1,7 +1,7 @@
 """The document store in memory: the same port, no server."""
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -11,6 +11,7 @@ from atiende_kit.store.memory_query import aggregate, apply_update, matches, pro
 from atiende_kit.store.operations import Document, Index
 
 _IMMUTABLE = frozenset({str, int, float, bool, bytes, datetime, type(None)})
+_Entry = tuple[str, ...]
 
 
 class MemoryEngine:
@@ -20,6 +21,7 @@ class MemoryEngine:
         self._name = name
         self._documents: dict[Any, Document] = {}
         self._indexes: dict[str, Index] = {}
+        self._entries: dict[str, dict[_Entry, Any]] = {}
 
     async def find(
         self,
@@ -31,7 +33,7 @@ class MemoryEngine:
         index: str | None = None,  # noqa: ARG002 -- memory walks them all
     ) -> list[Document]:
         """Return copies of the documents that match."""
-        found = [one for one in self._documents.values() if matches(one, query)]
+        found = [one for one in self._candidates(query) if matches(one, query)]
         if sort:
             found = sort_documents(found, sort)
         if limit:
@@ -56,7 +58,9 @@ class MemoryEngine:
         index: str | None = None,  # noqa: ARG002 -- memory walks them all
     ) -> list[Document]:
         """Run the stages that `memory_query.aggregate` knows."""
-        return aggregate([_copied(one) for one in self._documents.values()], pipeline)
+        query = pipeline[0].get("$match", {}) if pipeline else {}
+        found = [one for one in self._candidates(query) if matches(one, query)]
+        return aggregate([_copied(one) for one in found], pipeline)
 
     async def bulk(self, operations: Sequence[WriteOp], *, durable: bool = True) -> BulkReport:  # noqa: ARG002 -- memory has one durability
         """Write all operations independently of each other."""
@@ -64,22 +68,18 @@ class MemoryEngine:
         for position, operation in enumerate(operations):
             if isinstance(operation, InsertDoc):
                 document = _copied(operation.document)
-                if document["_id"] in self._documents or self._clashes(document):
+                if document["_id"] in self._documents or not self._keep(document, None):
                     report.duplicates.add(position)
-                else:
-                    self._documents[document["_id"]] = document
                 continue
-            old = next(
-                (one for one in self._documents.values() if matches(one, operation.filter)), None
-            )
+            among = self._candidates(operation.filter)
+            old = next((one for one in among if matches(one, operation.filter)), None)
             if old is None:
                 continue
             new = apply_update(_copied(old), _copied(operation.update))
-            if self._clashes(new):
-                report.duplicates.add(position)
-            else:
-                self._documents[new["_id"]] = new
+            if self._keep(new, old):
                 report.matched += 1
+            else:
+                report.duplicates.add(position)
         return report
 
     def stored(self) -> Iterator[Document]:
@@ -88,9 +88,10 @@ class MemoryEngine:
 
     async def delete(self, query: Mapping[str, Any]) -> int:
         """Delete one matching document."""
-        for key, document in self._documents.items():
+        for document in self._candidates(query):
             if matches(document, query):
-                del self._documents[key]
+                self._drop_entries(document)
+                del self._documents[document["_id"]]
                 return 1
         return 0
 
@@ -100,15 +101,38 @@ class MemoryEngine:
             known = self._indexes.setdefault(index.name, index)
             if known != index:
                 raise IndexRefused(self._name, index.name, index, known)
+            if index.unique and index.name not in self._entries:
+                self._entries[index.name] = {
+                    entry: document["_id"]
+                    for document in self._documents.values()
+                    for entry in _entries(document, index)
+                }
 
-    def _clashes(self, document: Document) -> bool:
-        return any(
-            _keys(other, index) & _keys(document, index)
-            for index in self._indexes.values()
-            if index.unique and _covers(index, document)
-            for other in self._documents.values()
-            if other["_id"] != document["_id"] and _covers(index, other)
-        )
+    def _candidates(self, query: Mapping[str, Any]) -> Iterable[Document]:
+        key = query.get("_id")
+        if type(key) is str:
+            return (self._documents[key],) if key in self._documents else ()
+        return self._documents.values()
+
+    def _keep(self, document: Document, old: Document | None) -> bool:
+        """Store a document unless another one has its entry in a unique index."""
+        key = document["_id"]
+        entries = {name: _entries(document, self._indexes[name]) for name in self._entries}
+        for name, own in entries.items():
+            taken = self._entries[name]
+            if any(taken.get(entry, key) != key for entry in own):
+                return False
+        if old is not None:
+            self._drop_entries(old)
+        for name, own in entries.items():
+            self._entries[name].update(dict.fromkeys(own, key))
+        self._documents[key] = document
+        return True
+
+    def _drop_entries(self, document: Document) -> None:
+        for name, taken in self._entries.items():
+            for entry in _entries(document, self._indexes[name]):
+                taken.pop(entry, None)
 
 
 def _copied(value: Any) -> Any:
@@ -131,8 +155,10 @@ def _covers(index: Index, document: Document) -> bool:
     return True
 
 
-def _keys(document: Document, index: Index) -> set[tuple[str, ...]]:
+def _entries(document: Document, index: Index) -> set[_Entry]:
     """Return the entries of a document in an index: one for each element of an array in it."""
+    if not _covers(index, document):
+        return set()
     values = [_values(document, name.split(".")) or [None] for name, _ in index.full_keys]
     return {tuple(repr(value) for value in entry) for entry in product(*values)}
 
@@ -142,7 +168,7 @@ def _values(value: Any, path: Sequence[str]) -> list[Any]:
         return [found for element in value for found in _values(element, path)]
     if not path:
         return [value]
-    return _values(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else [None]
+    return _values(value.get(path[0]), path[1:]) if isinstance(value, dict) else [None]
 
 
 class MemoryBackend:

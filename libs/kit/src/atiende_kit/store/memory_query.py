@@ -4,7 +4,7 @@ What it does not know it refuses, so that a test cannot pass by accident.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Any
 
 from atiende_kit.store.engine import Projection, Sort
@@ -13,12 +13,17 @@ from atiende_kit.store.operations import Document
 _MISSING: Any = object()
 
 
+@lru_cache(4096)
+def _path(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))
+
+
 def _lookup(value: Any, path: Sequence[str]) -> list[Any]:
     """Return every value a dotted path reaches; arrays are entered, as the server does."""
     if not path:
         return [value]
     head, rest = path[0], path[1:]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _lookup(value[head], rest) if head in value else [_MISSING]
     if isinstance(value, list):
         if head.isdigit():
@@ -77,7 +82,13 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _condition(reached: list[Any], operator: str, operand: Any) -> bool:
-    candidates = [*reached, *(item for one in reached if isinstance(one, list) for item in one)]
+    if operator in _TESTS:
+        test = _TESTS[operator]
+        return any(
+            test(one, operand)
+            or (isinstance(one, list) and any(test(item, operand) for item in one))
+            for one in reached
+        )
     if operator == "$exists":
         return bool(operand) == any(one is not _MISSING for one in reached)
     if operator in {"$ne", "$nin"}:
@@ -94,8 +105,6 @@ def _condition(reached: list[Any], operator: str, operand: Any) -> bool:
         if all(str(name).startswith("$") for name in operand):
             return any(all(_condition([i], n, v) for n, v in operand.items()) for i in items)
         return any(matches(item, operand) for item in items)
-    if operator in _TESTS:
-        return any(_TESTS[operator](one, operand) for one in candidates)
     raise LookupError(f"{operator} is not part of the in-memory store")
 
 
@@ -111,7 +120,7 @@ def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
         elif key == "$text":
             ok = _text(document, wanted["$search"])
         else:
-            reached = _lookup(document, key.split("."))
+            reached = _lookup(document, _path(key))
             if isinstance(wanted, Mapping) and any(str(n).startswith("$") for n in wanted):
                 ok = all(_condition(reached, name, value) for name, value in wanted.items())
             else:
@@ -135,7 +144,7 @@ def sort_documents(documents: list[Document], sort: Sort) -> list[Document]:
 
     def compare(left: Document, right: Document) -> int:
         for name, direction in sort:
-            path = name.split(".")
+            path = _path(name)
             order = _order(_lookup(left, path)[0], _lookup(right, path)[0])
             if order:
                 return order * direction
@@ -226,7 +235,7 @@ def aggregate(documents: list[Document], pipeline: Sequence[Mapping[str, Any]]) 
 
 def _expression(document: Document, expression: Any) -> Any:
     if isinstance(expression, str) and expression.startswith("$"):
-        found = _lookup(document, expression[1:].split("."))[0]
+        found = _lookup(document, _path(expression[1:]))[0]
         return None if found is _MISSING else found
     if isinstance(expression, Mapping):
         return {name: _expression(document, one) for name, one in expression.items()}

@@ -37,6 +37,7 @@ from atiende_kit.store.engine import (
     WriteOp,
 )
 from atiende_kit.store.operations import Document, Index
+from atiende_kit.store.stall import StallWatch
 
 DUPLICATE_KEY = 11000
 _TOO_LARGE = frozenset({10334, 17419})
@@ -89,8 +90,9 @@ def _translated() -> Iterator[None]:
 class MongoEngine:
     """One collection."""
 
-    def __init__(self, database: Any, name: str) -> None:
+    def __init__(self, database: Any, name: str, watch: StallWatch) -> None:
         self._name = name
+        self._watch = watch
         options: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
         self._durable = database.get_collection(
             name,
@@ -110,7 +112,7 @@ class MongoEngine:
         index: str | None = None,
     ) -> list[Document]:
         """Return the documents that match, found by an index when one is named."""
-        with _translated():
+        with _translated(), self._watch.operation():
             cursor = self._durable.find(
                 query,
                 projection=projection or None,
@@ -126,14 +128,14 @@ class MongoEngine:
     ) -> int:
         """Return how many documents match, and count no further than the limit."""
         options = _given(limit=limit, hint=index)
-        with _translated():
+        with _translated(), self._watch.operation():
             return int(await self._durable.count_documents(query, **options))
 
     async def aggregate(
         self, pipeline: Sequence[Mapping[str, Any]], *, index: str | None = None
     ) -> list[Document]:
         """Run an aggregation."""
-        with _translated():
+        with _translated(), self._watch.operation():
             cursor = self._durable.aggregate(list(pipeline), **_given(hint=index))
             if inspect.isawaitable(cursor):  # pymongo's own client; motor answers at once
                 cursor = await cursor
@@ -149,7 +151,7 @@ class MongoEngine:
             else UpdateOne(one.filter, one.update)
             for one in operations
         ]
-        with _translated():
+        with _translated(), self._watch.operation():
             try:
                 result = await collection.bulk_write(requests, ordered=False)
             except BulkWriteError as error:
@@ -158,7 +160,7 @@ class MongoEngine:
 
     async def delete(self, query: Mapping[str, Any]) -> int:
         """Delete one matching document; return how many."""
-        with _translated():
+        with _translated(), self._watch.operation():
             result = await self._durable.delete_one(query)
         return int(result.deleted_count)
 
@@ -266,17 +268,18 @@ class MongoBackend:
         self._client = client_of(settings)
         self._database = self._client[settings.database]
         self._engines: dict[str, MongoEngine] = {}
+        self._watch = StallWatch(self._ask)
 
     def engine(self, name: str) -> MongoEngine:
         """Return the engine of one collection."""
         if name not in self._engines:
-            self._engines[name] = MongoEngine(self._database, name)
+            self._engines[name] = MongoEngine(self._database, name, self._watch)
         return self._engines[name]
 
     async def ping(self) -> None:
         """Raise `Unavailable` when no primary answers."""
-        with _translated():
-            await self._database.command("ping")
+        with _translated(), self._watch.operation():
+            await self._ask()
 
     async def verify(self) -> None:
         """Refuse a standalone server: it has no majority, no retryable writes, no journal promise.
@@ -297,11 +300,15 @@ class MongoBackend:
 
     async def close(self) -> None:
         """Release connections."""
+        self._watch.close()
         if inspect.iscoroutinefunction(self._client.close):
             await self._client.close()
         else:
             # Motor says goodbye to the server with a blocking call, which a slow one draws out.
             await asyncio.to_thread(self._client.close)
+
+    async def _ask(self) -> None:
+        await self._database.command("ping")
 
 
 __all__ = ["DURABLE", "MongoBackend", "MongoEngine", "PyMongoError", "client_of"]

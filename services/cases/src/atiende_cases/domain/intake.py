@@ -298,12 +298,8 @@ class Workspace:
         return conversation
 
     def _conversation_id(self, inbound: Inbound) -> str:
-        """Of the conversation that a message may begin.
-
-        From the message's id, since a provider may deliver two messages in one millisecond.
-        """
-        at, message_id = inbound.receive_time, inbound.message_id
-        return derived_id(at, self.tenant, "conversation", message_id)
+        """Of the conversation that a message, known by its id, may begin."""
+        return derived_id(inbound.receive_time, self.tenant, "conversation", inbound.message_id)
 
     def _next_generation(self, inbound: Inbound) -> int:
         key = inbound.thread_lookup_key
@@ -337,6 +333,9 @@ class Workspace:
         opens = conversation.opening.message_id == inbound.message_id
         says = not (inbound.contact_only or is_courtesy(inbound.text))
         asks = opens or (answer is None and says)
+        if opens or attended.has_effect(inbound.message_id):
+            # Entered again after a crash, it asks only while nobody has answered the case.
+            asks = attended.needs_answer
         if not opens:
             self._hear_in_case(inbound, case, citizen, asks=asks)
             if attended is not case:
