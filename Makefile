@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STACK := $(PY) -m dev.stack
 UV := .venv/tools/bin/uv
-SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/simulation dev/fuzz dev/wire.py dev/sbom.py dev/infra.py dev/sizing.py dev/cluster)
+SOURCES := $(wildcard libs/kit/src libs/city/src services/*/src deploy/setup/src dev/stack dev/demo dev/fakes dev/contracts dev/seed dev/bench dev/peers dev/checker dev/nemesis dev/simulation dev/fuzz dev/wire.py dev/sbom.py dev/infra.py dev/sizing.py dev/cluster)
 
 ATTACKED := libs/kit/tests/unit/test_auth.py libs/kit/tests/unit/test_auth_keys.py libs/kit/tests/unit/test_telemetry.py \
   libs/kit/tests/unit/test_http_visitors.py libs/kit/tests/contract/test_http_surface.py libs/kit/tests/component/test_http_listener.py \
@@ -78,7 +78,7 @@ test-security: web ## run what docs/security.md lists, on a platform of its own
 test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, everything killed, 20 ends at every mark (some hours)
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s libs/kit/tests/faults tests/simulation/test_defects.py
 	@$(PY) -m dev.simulation seeds --count 2000
-	@FAULT_ROUNDS=20 $(PY) -m pytest -s -m e2e --timeout 900 e2e/test_rolling.py e2e/test_pause.py e2e/test_kill.py e2e/test_clocks.py e2e/test_crash_points.py e2e/test_restore.py e2e/test_backlog.py e2e/test_identity.py e2e/test_night_and_repeats.py e2e/browser/test_desk_resilience.py
+	@FAULT_ROUNDS=20 $(PY) -m pytest -s -m e2e --timeout 900 e2e/test_rolling.py e2e/test_pause.py e2e/test_kill.py e2e/test_clocks.py e2e/test_crash_points.py e2e/test_restore.py e2e/test_backlog.py e2e/partition e2e/test_identity.py e2e/test_night_and_repeats.py e2e/browser/test_desk_resilience.py
 
 images: web ## build every image without a registry (needs root, buildah, mmdebstrap)
 	@$(PY) -m dev.cluster prepare

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from dev.checker.evidence import Evidence
@@ -16,7 +15,6 @@ from dev.demo.play import Outcome
 from dev.demo.report import key_of
 from dev.stack.services import environment
 from dev.stack.stack import Stack
-from dev.stack.state import Item
 from e2e.city import City
 
 WELL_SECONDS = 60.0
@@ -72,22 +70,6 @@ async def unreached(city: City, before: Past) -> list[dict[str, Any]]:
     ours = {row["case_id"] for row in await city.rows() if row["message_id"] not in before.ids}
     failed = await city.admin.pages("/api/notifications/v1/notifications", state="failed")
     return [one for one in failed if one["case_id"] in ours]
-
-
-def items(stack: Stack) -> Sequence[Item]:
-    """The processes as the supervisor sees them."""
-    state = stack.state()
-    assert state is not None
-    return state.items
-
-
-def service_processes(stack: Stack) -> list[str]:
-    """The names of the api and the worker of every service."""
-    return [
-        item.name
-        for item in items(stack)
-        if item.kind == "daemon" and item.name.endswith(("-api", "-worker"))
-    ]
 
 
 async def _settled(city: City, outcome: Outcome, before: frozenset[str]) -> Balance:

@@ -8,15 +8,12 @@ stands in the databases and on the bus. How long it takes is printed, not judged
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from dev.bench.cpu import pids, proportional_bytes
 from dev.bench.flow import Run, measure
+from dev.nemesis.processes import stopped
 from dev.stack.stack import Stack
 from e2e.bad_day import cases_command
 from e2e.city import City
@@ -43,7 +40,7 @@ async def test_what_waits_for_a_worker_that_stands_still_is_not_held_in_memory(
 ) -> None:
     before = _memory(stack)
     run = Run(20, _STANDS_STILL_SECONDS)
-    with _stopped(pids(stack)[_SLOW]):
+    with stopped(stack, _SLOW):
         working = asyncio.create_task(measure(stack, run))
         await city.eventually("all is acknowledged", lambda: _acknowledged(run), 60)
         # Everything waits, and intake does not care.
@@ -96,12 +93,3 @@ def _tell(what: str, run: Run, before: dict[str, int], after: dict[str, int]) ->
         f"all routed, p95 {run.percentile(run.routed, 0.95):.1f} s; "
         f"most memory more: {most[1]} {most[0] / 1e6:.0f} MB"
     )
-
-
-@contextmanager
-def _stopped(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)

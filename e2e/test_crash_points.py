@@ -11,9 +11,10 @@ import pytest
 from atiende_kit.crash import NOTE
 from dev.checker.stack import past
 from dev.demo.play import Plan, play
+from dev.nemesis.processes import items, service_processes
 from dev.stack.services import crash_file
 from dev.stack.stack import Stack
-from e2e.bad_day import assert_even, items, service_processes, unreached
+from e2e.bad_day import assert_even, unreached
 from e2e.city import City
 
 MESSAGES = 60

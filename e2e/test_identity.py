@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +10,7 @@ import pytest
 
 from atiende_setup.realm_apply import connect
 from dev.contracts.catalogue import services
+from dev.nemesis.processes import items, stopped
 from dev.stack.login import Tokens, staff_login
 from dev.stack.servers import keycloak
 from dev.stack.stack import Stack
@@ -57,7 +56,8 @@ async def test_a_new_key_signs_nobody_out(city: City, stack: Stack) -> None:
 
 async def test_work_goes_on_while_the_identity_provider_is_silent(city: City, stack: Stack) -> None:
     tokens = staff_login(stack, WHO)
-    with _silent(stack):
+    # Keycloak accepts connections and says nothing: the hardest kind of outage.
+    with stopped(stack, "keycloak"):
         assert set((await _ask(city, tokens)).values()) == {200}
         # Citizens need no identity provider.
         who = city.person()
@@ -100,20 +100,6 @@ def _another_key(stack: Stack) -> Iterator[None]:
         admin.delete_component(made)
 
 
-@contextmanager
-def _silent(stack: Stack) -> Iterator[None]:
-    """Keycloak accepts connections and says nothing: the hardest kind of outage."""
-    state = stack.state()
-    assert state is not None
-    [pid] = [one.pid for one in state.items if one.name == "keycloak"]
-    assert pid is not None
-    os.killpg(os.getpgid(pid), signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(os.getpgid(pid), signal.SIGCONT)
-
-
 def _kid(tokens: Tokens) -> str:
     from joserfc.jws import extract_compact
 
@@ -121,6 +107,4 @@ def _kid(tokens: Tokens) -> str:
 
 
 def _restarts(stack: Stack) -> dict[str, int]:
-    state = stack.state()
-    assert state is not None
-    return {one.name: one.restarts for one in state.items}
+    return {one.name: one.restarts for one in items(stack)}

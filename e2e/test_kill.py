@@ -8,8 +8,9 @@ import pytest
 
 from dev.checker.stack import past
 from dev.demo.play import Plan, play
+from dev.nemesis.processes import items, service_processes
 from dev.stack.stack import Stack
-from e2e.bad_day import assert_even, items, service_processes, unreached
+from e2e.bad_day import assert_even, unreached
 from e2e.city import City
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420, func_only=True)]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from dev.checker.stack import past
 from dev.demo.play import Plan, play
+from dev.nemesis.processes import stopped
 from dev.stack.stack import Stack
-from e2e.bad_day import assert_even, items
+from e2e.bad_day import assert_even
 from e2e.city import City
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420, func_only=True)]
@@ -40,15 +37,5 @@ async def test_nothing_is_lost_or_doubled_by_what_was_asleep(city: City, stack: 
 async def _pause_all(stack: Stack) -> None:
     for name, pause in PAUSES:
         await asyncio.sleep(BETWEEN_SECONDS)
-        with _stopped(stack, name):
+        with stopped(stack, name):
             await asyncio.sleep(pause)
-
-
-@contextmanager
-def _stopped(stack: Stack, name: str) -> Iterator[None]:
-    [pid] = [one.pid for one in items(stack) if one.name == name and one.pid]
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 
 import pytest
 
 from dev.checker.stack import past
 from dev.demo.play import Plan, play
+from dev.nemesis.processes import end, items, pid_of, service_processes
 from dev.stack.stack import Stack
-from e2e.bad_day import assert_even, items, service_processes, unreached
+from e2e.bad_day import assert_even, unreached
 from e2e.city import City
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420, func_only=True)]
@@ -34,12 +33,11 @@ async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(city: City, stack
 
 async def _restart_all(city: City, stack: Stack, drains: dict[str, float]) -> None:
     for name in service_processes(stack):
-        pid = _pid(stack, name)
         began = time.monotonic()
-        os.kill(pid, signal.SIGTERM)
+        pid = end(stack, name)
 
         async def gone(name: str = name, pid: int = pid) -> bool:
-            return _pid(stack, name) != pid
+            return pid_of(stack, name) != pid
 
         await city.eventually(f"{name} ends", gone, DRAIN_SECONDS)
         drains[name] = time.monotonic() - began
@@ -48,7 +46,3 @@ async def _restart_all(city: City, stack: Stack, drains: dict[str, float]) -> No
             return all(one.well for one in items(stack) if one.name == name)
 
         await city.eventually(f"{name} is back", back)
-
-
-def _pid(stack: Stack, name: str) -> int:
-    return next(one.pid or 0 for one in items(stack) if one.name == name)

@@ -6,14 +6,16 @@ the streams' headers, sent messages from the stand-ins of the providers.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StreamInfo
 from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
 from pymongo import AsyncMongoClient
 
 from atiende_cases.contract import CONTRACT as CASES
@@ -170,26 +172,44 @@ async def _published(jetstream: JetStreamContext) -> Any:
         name = str(stream.config.name)
         if name in {DLQ_STREAM, ADVISORY_STREAM} or not stream.state.messages:
             continue
-        subscription = await jetstream.pull_subscribe(
-            ">",
-            stream=name,
-            config=ConsumerConfig(
-                ack_policy=AckPolicy.NONE,
-                deliver_policy=DeliverPolicy.ALL,
-                headers_only=True,
-                inactive_threshold=30,
-            ),
-        )
-        left = stream.state.messages
-        while left > 0:
-            for message in await subscription.fetch(min(left, _FETCH), timeout=10):
-                left -= 1
-                headers = message.headers or {}
-                if not headers.keys() >= {"ce-id", "ce-source", "atiende-tenant"}:
-                    continue  # poison: it was said by nobody
+        is_queue = stream.config.retention == RetentionPolicy.WORK_QUEUE
+        read = _waiting_in if is_queue else _kept_in
+        async for headers in read(jetstream, stream):
+            if headers.keys() >= {"ce-id", "ce-source", "atiende-tenant"}:  # else said by nobody
                 source = headers["ce-source"].rsplit("/", 1)[-1]
                 yield source, headers["atiende-tenant"], headers["ce-id"]
-        await subscription.unsubscribe()
+
+
+async def _kept_in(
+    jetstream: JetStreamContext, stream: StreamInfo
+) -> AsyncIterator[dict[str, str]]:
+    """The headers of all messages of a stream of events."""
+    subscription = await jetstream.pull_subscribe(
+        ">",
+        stream=stream.config.name,
+        config=ConsumerConfig(
+            ack_policy=AckPolicy.NONE,
+            deliver_policy=DeliverPolicy.ALL,
+            headers_only=True,
+            inactive_threshold=30,
+        ),
+    )
+    left = stream.state.messages
+    while left > 0:
+        for message in await subscription.fetch(min(left, _FETCH), timeout=10):
+            left -= 1
+            yield message.headers or {}
+    await subscription.unsubscribe()
+
+
+async def _waiting_in(
+    jetstream: JetStreamContext, stream: StreamInfo
+) -> AsyncIterator[dict[str, str]]:
+    """The headers of the commands that nobody has obeyed yet: no second consumer may read them."""
+    for sequence in range(stream.state.first_seq, stream.state.last_seq + 1):
+        with contextlib.suppress(NotFoundError):
+            message = await jetstream.get_msg(str(stream.config.name), sequence)
+            yield message.headers or {}
 
 
 async def _backlog(jetstream: JetStreamContext) -> dict[str, int]:

@@ -113,6 +113,13 @@ def server_images(folders: Folders, tag: str) -> list[Image]:
             static=True,
         ),
         Image(
+            "localhost/collector:1",
+            own / "collector.Dockerfile",
+            folders.programs,
+            (own, folders.programs / "collector"),
+            static=True,
+        ),
+        Image(
             "localhost/traefik:1",
             own / "traefik.Dockerfile",
             folders.tools / "bin",

@@ -1,8 +1,9 @@
 """`make bench-peers`: case creation and a page of cases, ours and what else a city might install.
 
-The same client asks each in turn on this machine: the peers' APIs create a case; ours takes a
-WhatsApp message and acknowledges it when it is durable. What ours does until the case is routed is
-`python -m dev.bench.flow`. The stack must be up; its workers go on working meanwhile.
+The same client asks each in turn on this machine: the peers' APIs create a case and list cases;
+ours takes a WhatsApp message, acknowledging it when it is durable, and lists its inbox. What ours
+does until the case is routed is `python -m dev.bench.flow`. The stack must be up; its workers go on
+working meanwhile.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from rich.table import Table
 from dev.bench.cpu import proportional_bytes
 from dev.bench.intake import whatsapp_requests
 from dev.bench.load import Outcome, http_load
+from dev.demo.play import ADMIN
 from dev.peers.helpdesk import helpdesk
 from dev.peers.peer import Peer
 from dev.peers.postgres import postgres
 from dev.peers.roundup import roundup
+from dev.stack.login import staff_login
 from dev.stack.services import http_port
 from dev.stack.stack import Stack
 
@@ -52,7 +55,20 @@ def main(
     port = http_port(context, channels, "api")
     found = asyncio.run(_load(port, lambda: requests()[1], seconds))
     _row(table, "Atiende", "acknowledges a message, durable", found, "see dev.bench.memory")
+    cases = next(one for one in context.services if one.name == "cases")
+    page = _inbox_page(stack)
+    found = asyncio.run(_load(http_port(context, cases, "api"), lambda: page, seconds))
+    _row(table, "Atiende", "a page of 50", found, "see dev.bench.memory")
     console.print(table)
+
+
+def _inbox_page(stack: Stack) -> bytes:
+    """The inbox as the desk shows it to an administrator: open cases of the city, by due time."""
+    token = staff_login(stack, ADMIN).access_token
+    return (
+        "GET /api/cases/v1/cases?limit=50 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: Bearer {token}\r\nAccept: application/json\r\n\r\n"
+    ).encode()
 
 
 def _peers(cache: Path) -> Iterator[Peer]:

@@ -17,6 +17,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _NO_TESTS = 5
 _WORKERS = "2"
 _SIMULATION = "tests/simulation"
+_PARTITIONS = "e2e/partition"
 _BAD_DAYS = tuple(
     f"e2e/test_{name}.py"
     for name in ("rolling", "pause", "kill", "clocks", "crash_points", "restore", "backlog")
@@ -41,10 +42,12 @@ def main() -> int:
         "simulation": ("-n", _WORKERS, "--dist", "worksteal", _SIMULATION),
         "end to end": (
             *("-m", "e2e", "--timeout", "900"),
-            *(f"--ignore={path}" for path in _BAD_DAYS),
+            *(f"--ignore={path}" for path in (*_BAD_DAYS, _PARTITIONS)),
         ),
         # On a platform of their own, whose queues nobody has filled before.
         "days under faults": ("-m", "e2e", "--timeout", "900", *_BAD_DAYS),
+        # It starts its platform in a network of its own.
+        "partitions": ("-m", "e2e", "--timeout", "900", _PARTITIONS),
     }
     # Fetched here, with its progress shown, rather than inside a test's time limit.
     keycloak.install(Layout.find().cache)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +15,16 @@ import yaml
 from dev.cluster.cluster import Cluster
 from dev.cluster.release import NAMESPACE, Release
 from dev.cluster.sizes import ready_seconds
+from dev.contracts.catalogue import services
 from tests.cluster.citizens import Citizens, Ledger
 
 pytestmark = pytest.mark.cluster
 
 _BURST = 300
+SIGNALS = ("Traces", "Metrics", "Log")
+_RESOURCE = re.compile(
+    r"Resource(?P<kind>Traces|Metrics|Log) #\d+ .*service\.name=atiende-(?P<service>\w+)"
+)
 
 
 def test_installed_by_one_command_every_pod_is_ready(cluster: Cluster, release: Release):
@@ -44,6 +50,24 @@ def test_a_form_through_the_ingress_gets_a_folio(citizens: Citizens):
     assert ledger.errors == []
     (folio,) = citizens.folios(ledger)
     assert folio.startswith("SA-")
+
+
+def test_collector_hears_every_service_of_traces_metrics_and_logs(
+    cluster: Cluster, citizens: Citizens
+):
+    citizens.submit(Ledger())
+    unheard = {(kind, name) for kind in SIGNALS for name in services()}
+    deadline = time.monotonic() + 60
+    while unheard and time.monotonic() < deadline:
+        said = cluster.kubectl("-n", "telemetry", "logs", "deployment/collector", "--since=5m")
+        for line in said.splitlines():
+            if found := _RESOURCE.search(line):
+                unheard.discard((found["kind"], found["service"]))
+        time.sleep(2)
+    # A service that has nothing to say writes no line after its start.
+    assert {one for one in unheard if one[0] != "Log"} == set()
+    assert {kind for kind, _ in unheard} <= {"Log"}
+    assert len(unheard) < len(services())
 
 
 def test_a_backup_is_taken_by_its_job(cluster: Cluster, release: Release):

@@ -206,15 +206,18 @@ def test_only_channels_may_leave_the_cluster():
         assert all("10.0.0.0/8" in block["except"] for block in outside)
 
 
-@pytest.mark.parametrize("name", ["default", "quickstart"])
-def test_every_process_takes_its_environment(name: str):
+COLLECTED = merged(PRODUCTION, {"global": {"telemetry": {"otlpEndpoint": "http://collector:4318"}}})
+
+
+@pytest.mark.parametrize("values", [PRODUCTION, values_of("quickstart"), COLLECTED])
+def test_every_process_takes_its_environment(values: dict[str, Any]):
     """The services' own settings read what the chart gives them, with the Secrets of the setup."""
     manifests = secret_manifests(
         "atiende", "mongo:27017/?replicaSet=atiende", lambda n: "a" * 2 * n
     )
     secrets = {one["metadata"]["name"]: one["stringData"] for one in manifests}
     seen = set()
-    for deployment in of_kind(rendered(name), "Deployment"):
+    for deployment in of_kind(render(values), "Deployment"):
         service = deployment["metadata"]["labels"]["app.kubernetes.io/name"]
         if service == "web":
             continue

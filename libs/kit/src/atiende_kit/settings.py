@@ -101,9 +101,16 @@ class AuthSettings(Group):
 
 
 class TelemetrySettings(Group):
-    """Logs and traces. Without an endpoint no span leaves the process."""
+    """Logs, metrics and traces.
+
+    Without an endpoint (of a Collector, OTLP over HTTP) nothing leaves the process but lines on
+    stdout; `otlp_signals` are what goes there, for platforms that fetch some of it otherwise.
+    """
 
     otlp_endpoint: str | None = None
+    otlp_signals: frozenset[Literal["traces", "metrics", "logs"]] = frozenset(
+        {"traces", "metrics", "logs"}
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -8,9 +8,11 @@ quotes the document it failed on.
 
 import json
 import logging
+import os
+import socket
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,6 +41,8 @@ from atiende_kit.settings import KitSettings
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+    from atiende_kit.otlp import LogPush, MetricsPush
 
 _tracer = trace.get_tracer("atiende_kit")
 _LINES_LOST = Counter("atiende_log_lines_lost_total", "Log lines that could not be written.")
@@ -119,6 +123,13 @@ def _where(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "Event
     return event
 
 
+def _push(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+    """Send the line to the Collector too; personal fields stay here, on any machine."""
+    if _State.logs is not None:
+        _State.logs.send(_without_pii(event))
+    return event
+
+
 _encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
 """Made once: `json.dumps` with options of its own makes an encoder for each line."""
 
@@ -178,6 +189,7 @@ def configure_logging(settings: KitSettings, service: str) -> None:
     ]
     if not development:
         processors.append(drop_pii)
+    processors.append(_push)
     if development and sys.stdout.isatty():
         processors.append(structlog.dev.ConsoleRenderer())
     else:
@@ -234,17 +246,20 @@ _ADDRESSES = frozenset({"http.url", "url.full", "http.target", "url.path", "url.
 
 
 class _State:
-    """The process-wide tracing state: OpenTelemetry accepts one provider per process."""
+    """What there is once in a process: OpenTelemetry accepts one provider."""
 
     provider: TracerProvider | None = None
+    logs: "LogPush | None" = None
+    metrics: "MetricsPush | None" = None
     sampling = _Sampling()
 
 
 def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None = None) -> None:
     """Start logging and tracing for the process; a second call only re-does the logging.
 
-    Spans leave the process only when an OTLP endpoint is set. Without one (and without an
-    exporter given by a test) spans are not recorded, yet trace ids are still made and passed on.
+    Spans, metrics and log lines leave the process by OTLP only when an endpoint is set. Without one
+    (and without an exporter given by a test) spans are not recorded, yet trace ids are still made
+    and passed on.
 
     Args:
         settings: Of the service.
@@ -257,24 +272,21 @@ def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None =
             _State.sampling.recording = True
             _State.provider.add_span_processor(SimpleSpanProcessor(exporter))
         return
-    endpoint = settings.telemetry.otlp_endpoint
-    _State.sampling.recording = exporter is not None or endpoint is not None
-    provider = TracerProvider(
-        sampler=_State.sampling,
-        resource=Resource.create(
-            {
-                "service.name": f"atiende-{service}",
-                "deployment.environment.name": settings.environment,
-            }
-        ),
+    resource = Resource.create(
+        {
+            "service.name": f"atiende-{service}",
+            "service.instance.id": f"{socket.gethostname()}-{os.getpid()}",
+            "deployment.environment.name": settings.environment,
+        }
     )
+    endpoint = (settings.telemetry.otlp_endpoint or "").rstrip("/")
+    signals = settings.telemetry.otlp_signals if endpoint else frozenset()
+    _State.sampling.recording = exporter is not None or "traces" in signals
+    provider = TracerProvider(sampler=_State.sampling, resource=resource)
     if exporter is not None:
         provider.add_span_processor(SimpleSpanProcessor(exporter))
-    if endpoint is not None:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
-        traces = f"{endpoint.rstrip('/')}/v1/traces"
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=traces)))
+    if signals:
+        _begin_to_send(endpoint, signals, resource, provider)
     trace.set_tracer_provider(provider)
     _State.provider = provider
     # The driver's listeners cover clients made after this line.
@@ -282,6 +294,23 @@ def init(settings: KitSettings, service: str, *, exporter: SpanExporter | None =
     HTTPXClientInstrumentor().instrument(
         tracer_provider=provider, request_hook=_say_origin, async_request_hook=_say_origin_later
     )
+
+
+def _begin_to_send(
+    endpoint: str, signals: Collection[str], resource: Resource, provider: TracerProvider
+) -> None:
+    # Only a process that sends pays for the senders.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    from atiende_kit.otlp import LogPush, MetricsPush
+
+    if "traces" in signals:
+        exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    if "metrics" in signals:
+        _State.metrics = MetricsPush(endpoint, resource)
+    if "logs" in signals:
+        _State.logs = LogPush(endpoint, resource)
 
 
 def _say_origin(span: Span, request: RequestInfo) -> None:
@@ -298,9 +327,13 @@ async def _say_origin_later(span: Span, request: RequestInfo) -> None:
 
 
 def shutdown() -> None:
-    """Send what is left of the spans; called once, at the end of the process."""
+    """Send what is left; called once, at the end of the process."""
     if _State.provider is not None:
         _State.provider.force_flush(5000)
+    if _State.metrics is not None:
+        _State.metrics.stop()
+    if _State.logs is not None:
+        _State.logs.stop()
 
 
 def current_trace_id() -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from atiende_kit.testing.disk import DiskUnavailable, LoopDisk
+from dev.nemesis.disk import DiskUnavailable, LoopDisk
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from atiende_kit.provision import provision
 from atiende_kit.settings import MongoSettings, NatsSettings
 from atiende_kit.store import Database, Event, Insert, OutboxEntry, Outcome
 from atiende_kit.store.mongo import MongoBackend
-from atiende_kit.testing.proxy import Proxy
+from dev.nemesis.proxy import Proxy
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240, func_only=True)]
 CITY = "sanaurelio"

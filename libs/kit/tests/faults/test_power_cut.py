@@ -15,8 +15,8 @@ from atiende_kit.ids import new_id
 from atiende_kit.settings import MongoSettings
 from atiende_kit.store import Database, Insert, Outcome
 from atiende_kit.store.mongo import MongoBackend
-from atiende_kit.testing.disk import LoopDisk
 from atiende_kit.testing.servers import MongoServer, NatsServer
+from dev.nemesis.disk import LoopDisk
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900, func_only=True)]
 Power = tuple[LoopDisk, contextlib.ExitStack]

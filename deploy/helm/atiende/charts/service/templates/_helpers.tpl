@@ -64,7 +64,10 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "ATIENDE_DEFAULT_TENANT" $global.defaultTenant
   "ATIENDE_TELEMETRY__LOG_LEVEL" $global.telemetry.logLevel
 -}}
-{{- if $global.telemetry.otlpEndpoint }}{{ $_ := set $env "ATIENDE_TELEMETRY__OTLP_ENDPOINT" $global.telemetry.otlpEndpoint }}{{ end -}}
+{{- if $global.telemetry.otlpEndpoint }}
+{{- $_ := set $env "ATIENDE_TELEMETRY__OTLP_ENDPOINT" $global.telemetry.otlpEndpoint -}}
+{{- $_ := set $env "ATIENDE_TELEMETRY__OTLP_SIGNALS" ($global.telemetry.signals | toJson) -}}
+{{- end -}}
 {{- if eq $root.Chart.Name "admin" }}{{ $_ := set $env "ATIENDE_KEYCLOAK__URL" (printf "%s/admin/realms/atiende" (trimSuffix "/" (tpl $global.keycloak.url $root))) }}{{ end -}}
 {{- range $name := keys $contracts -}}
 {{- $_ := set $env (printf "ATIENDE_PEERS__%s" (upper $name)) (printf "dns:///%s-%s-grpc:9000" $root.Release.Name $name) -}}
