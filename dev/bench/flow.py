@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -75,15 +75,23 @@ async def _run(rates: list[float] | None, seconds: float) -> None:
     _compare(runs)
 
 
-async def measure(stack: Stack, run: Run) -> Run:
-    """Send at one rate, and wait until everything is routed."""
+async def measure(
+    stack: Stack, run: Run, requests: Callable[[], tuple[str, bytes]] | None = None
+) -> Run:
+    """Send at one rate, and wait until everything is routed.
+
+    Args:
+        stack: Where.
+        run: The rate, and for how long.
+        requests: Makes webhooks, each with its key; by default of the example city.
+    """
     context = stack.context()
     [service] = [one for one in context.services if one.name == "channels"]
     watch = AsyncMongoClient[dict[str, Any]](mongo.admin_url(context))
     names = {one.name: one.database for one in context.services}
     opened: dict[str, float] = {}
     routed: dict[str, float] = {}
-    keys = whatsapp_requests(stack)
+    requests = requests or whatsapp_requests(stack)
     cpu = CpuOf(stack)
     try:
         async with asyncio.TaskGroup() as group:
@@ -93,7 +101,7 @@ async def measure(stack: Stack, run: Run) -> Run:
             ]
             await asyncio.sleep(1)
             cpu.begin()
-            await _send(run, http_port(context, service, "api"), keys)
+            await _send(run, http_port(context, service, "api"), requests)
             cases = await _cases_of(watch[names["channels"]]["inbox"], run)
             await _until_routed(cases, routed)
             run.cpu = cpu.spent()

@@ -57,8 +57,11 @@ async def _run(url: str, writers: list[int], cases: int, batch: int) -> None:
         backend = MongoBackend(settings)
         store = Database(backend)
         bare = store.collection("bare")
-        claimers = [MongoFolios(store) for _ in range(count)]
-        await store.ensure_indexes()
+        # Each writer is a process of its own, as far as the database can tell.
+        stores = [Database(backend) for _ in range(count)]
+        claimers = [MongoFolios(one) for one in stores]
+        for one in (store, stores[0]):
+            await one.ensure_indexes()
         ids = [[new_id() for _ in range(batch)] for _ in range(cases // batch)]
         plain, _, _ = await _race([_bare(bare) for _ in range(count)], ids)
         numbers, times, again = await _race([_claim(one) for one in claimers], ids)

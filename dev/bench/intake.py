@@ -149,7 +149,9 @@ def _whatsapp(stack: Stack) -> Callable[[], bytes]:
     return lambda: requests()[1]
 
 
-def whatsapp_requests(stack: Stack) -> Callable[[], tuple[str, bytes]]:
+def whatsapp_requests(
+    stack: Stack, account_of: Callable[[], str] = lambda: WHATSAPP_ACCOUNT
+) -> Callable[[], tuple[str, bytes]]:
     """Makes signed webhooks, each with a first message of somebody new; gives its key with it."""
     clock = DemoClock(stack.layout.run / "clock.json")
     where = addresses(stack)
@@ -163,9 +165,10 @@ def whatsapp_requests(stack: Stack) -> Callable[[], tuple[str, bytes]]:
         phone = f"57{run % 1_000_000:06d}{number:06d}"
         who = Citizen(number, "Rosa Pérez", f"b{number}@correo.example", phone)
         key = f"wamid.bench.{run}.{number}"
-        body = line.webhook(who, TEXT, key)
+        account = account_of()
+        body = line.webhook(who, TEXT, key).replace(WHATSAPP_ACCOUNT.encode(), account.encode())
         signature = hmac.new(where.whatsapp_secret.encode(), body, hashlib.sha256).hexdigest()
-        path = f"/webhooks/whatsapp/{WHATSAPP_ACCOUNT}"
+        path = f"/webhooks/whatsapp/{account}"
         signed = {"X_Hub_Signature_256": f"sha256={signature}"}
         return key, post(path, host, body, kind="application/json", **signed)
 

@@ -50,6 +50,7 @@ def main(
             memory = f"{proportional_bytes(peer.pid) / _MB:.0f} MB and PostgreSQL"
             _row(table, peer.name, what, found, memory)
     context = stack.context()
+    # Each message is worked off meanwhile, by services that share the machine.
     channels = next(one for one in context.services if one.name == "channels")
     requests = whatsapp_requests(stack)
     port = http_port(context, channels, "api")

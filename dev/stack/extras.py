@@ -8,8 +8,10 @@ both stay the same between starts.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dev.stack.files import write_json
 from dev.stack.process import Process, Ready
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ def extra_env(context: Context, service: str) -> dict[str, str]:
             **_citizen(context),
             "ATIENDE_EXAMPLE_CITY": "true",
             "ATIENDE_ACCOUNTS": json.dumps(_accounts(context)),
+            "ATIENDE_ACCOUNTS_FILE": str(accounts_file(context)),
             "ATIENDE_LMTP__PORT": str(context.ports.get("lmtp")),
             "ATIENDE_LMTP__TRUSTED_AUTHSERV_ID": AUTHSERV_ID,
             "ATIENDE_SMTP__PORT": str(smtp_port(context)),
@@ -114,20 +117,34 @@ def _citizen(context: Context) -> dict[str, str]:
     return {"ATIENDE_CITIZEN__KEY": context.credentials.secret("citizen/key")}
 
 
+def accounts_file(context: Context) -> Path:
+    """Where more accounts than the example city's may be written; made empty when absent."""
+    file = context.layout.config / "accounts.json"
+    if not file.exists():
+        write_json(file, [])
+    return file
+
+
+def whatsapp_account(context: Context, tenant: str, account_id: str) -> dict[str, object]:
+    """An account at the stand-in of WhatsApp's provider, as the settings of channels take it."""
+    secret = context.credentials.secret
+    return {
+        "tenant": tenant,
+        "channel": "whatsapp",
+        "account_id": account_id,
+        "display_name": "+57 601 555 0101",
+        "secrets": {
+            "app_secret": secret("whatsapp/app_secret"),
+            "verify_token": secret("whatsapp/verify_token"),
+            "access_token": secret("whatsapp/access_token"),
+        },
+    }
+
+
 def _accounts(context: Context) -> list[dict[str, object]]:
     secret = context.credentials.secret
     return [
-        {
-            "tenant": "sanaurelio",
-            "channel": "whatsapp",
-            "account_id": WHATSAPP_ACCOUNT,
-            "display_name": "+57 601 555 0101",
-            "secrets": {
-                "app_secret": secret("whatsapp/app_secret"),
-                "verify_token": secret("whatsapp/verify_token"),
-                "access_token": secret("whatsapp/access_token"),
-            },
-        },
+        whatsapp_account(context, "sanaurelio", WHATSAPP_ACCOUNT),
         {
             "tenant": "sanaurelio",
             "channel": "open311",

@@ -29,6 +29,7 @@ class Process:
         kind: a `daemon` is kept running; a `job` runs once at each start and must end with 0.
         after: names of processes that must be ready (jobs: finished) first.
         ready: None means ready as soon as it runs.
+        alive: asked of a daemon that is up; one that says no several times in a row is restarted.
         port: the port shown in `status`.
         cwd: where it runs.
         start_seconds: a daemon that is not ready by then is reported; a job is ended.
@@ -41,6 +42,7 @@ class Process:
     kind: Literal["daemon", "job"] = "daemon"
     after: tuple[str, ...] = ()
     ready: Ready | None = None
+    alive: Ready | None = None
     port: int | None = None
     cwd: str | None = None
     start_seconds: float = 60.0
@@ -49,13 +51,14 @@ class Process:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Process:
         """Reads what `asdict` gave."""
-        ready = value["ready"]
+        ready, alive = value["ready"], value["alive"]
         return cls(
             **{
                 **value,
                 "argv": tuple(value["argv"]),
                 "after": tuple(value["after"]),
                 "ready": Ready(**ready) if ready else None,
+                "alive": Ready(**alive) if alive else None,
             }
         )
 

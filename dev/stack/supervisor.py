@@ -38,6 +38,9 @@ class Timing:
     probe_up: float = 5.0
     log_check: float = 10.0
 
+    # Looks in a row at which a daemon that is up must say that it is not alive.
+    misses: int = 4
+
 
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 LOG_GENERATIONS = 3
@@ -141,7 +144,7 @@ class Supervisor:
     async def _watch(self, process: Process) -> None:
         """Follows a daemon's readiness while it runs."""
         item = self._items[process.name]
-        begun = time.monotonic()
+        begun, misses = time.monotonic(), 0
         while True:
             well = process.ready is None or await is_ready(process.ready)
             if well and item.status != "up":
@@ -152,6 +155,11 @@ class Supervisor:
             elif not well and item.status == "up":
                 self._set(process.name, "unready")
             up = item.status == "up"
+            if up and process.alive is not None:
+                misses = 0 if await is_ready(process.alive) else misses + 1
+                if misses == self._timing.misses:
+                    # Its end is seen, and it is started again, where it was started.
+                    await self._end(process, item.pid or 0)
             await asyncio.sleep(self._timing.probe_up if up else self._timing.probe_starting)
 
     async def _launch(self, process: Process) -> asyncio.subprocess.Process | None:

@@ -199,6 +199,32 @@ def unused_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.integration
+async def test_process_that_says_it_is_not_alive_is_started_again(
+    layout: Layout, tmp_path: Path
+) -> None:
+    port, wrong = unused_port(), tmp_path / "wrong"
+    code = f"""
+import http.server, pathlib
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        wrong = self.path == "/alive" and pathlib.Path({str(wrong)!r}).exists()
+        self.send_response(503 if wrong else 200)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", {port}), Answer).serve_forever()
+"""
+    one = Process(
+        "one", python(code), ENV, ready=Ready(port, "/ready"), alive=Ready(port, "/alive")
+    )
+    async with running(layout, one) as item:
+        await until(lambda: State.load(layout) is not None and item("one").status == "up")
+        first = item("one").pid
+        wrong.touch()
+        await until(lambda: item("one").restarts == 1)
+        wrong.unlink()
+        await until(lambda: item("one").status == "up" and item("one").pid != first)
+
+
 @pytest.mark.unit
 def test_log_beyond_its_limit_is_cut_and_kept_for_some_generations(tmp_path: Path) -> None:
     path = tmp_path / "x.log"

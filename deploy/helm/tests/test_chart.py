@@ -240,6 +240,17 @@ def test_every_process_takes_its_environment(values: dict[str, Any]):
     assert seen == set(SERVICES)
 
 
+def test_a_secret_of_files_is_mounted_where_it_is_named():
+    documents = render(merged(PRODUCTION, {"channels": {"files": "atiende-accounts"}}))
+    mounted = {
+        document["metadata"]["labels"]["app.kubernetes.io/name"]
+        for document in of_kind(documents, "Deployment")
+        for volume in document["spec"]["template"]["spec"]["volumes"]
+        if volume.get("secret", {}).get("secretName") == "atiende-accounts"
+    }
+    assert mounted == {"channels"}
+
+
 def test_the_quickstart_makes_the_same_secrets_as_the_setup_prints():
     manifests = secret_manifests("atiende", "mongo:27017", lambda n: "a" * 2 * n)
     printed = {one["metadata"]["name"]: set(one["stringData"]) for one in manifests}

@@ -49,6 +49,8 @@ def processes(context: Context) -> list[Process]:
             port=port,
             # Its own health only: what streams there are is for the job after it to judge.
             ready=Ready(monitor, "/healthz?js-server-only=true"),
+            # A stream that once failed to write stays shut, and only this says so.
+            alive=Ready(monitor, "/healthz"),
         ),
         stack_job(context, "nats-setup", "nats", after=("nats",)),
     ]

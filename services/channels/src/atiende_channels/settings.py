@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from atiende_channels.domain.model import Account, Channel
 from atiende_city.citizen_access import CitizenSettings
@@ -34,6 +35,9 @@ class AccountSettings(Group):
             secrets={name: value.get_secret_value() for name, value in self.secrets.items()},
             options=dict(self.options),
         )
+
+
+_ACCOUNTS = TypeAdapter(tuple[AccountSettings, ...])
 
 
 class LmtpSettings(Group):
@@ -121,10 +125,15 @@ class FetchSettings(Group):
 
 
 class Settings(KitSettings):
-    """Everything that channels reads from its environment."""
+    """Everything that channels reads from its environment.
+
+    `accounts_file` holds more accounts, in the same JSON: one variable ends at 128 KB on Linux,
+    which some hundreds of cities fill.
+    """
 
     citizen: CitizenSettings
     accounts: tuple[AccountSettings, ...] = ()
+    accounts_file: Path | None = None
     example_city: bool = False
     lmtp: LmtpSettings = LmtpSettings()
     smtp: SmtpSettings = SmtpSettings()
@@ -133,6 +142,22 @@ class Settings(KitSettings):
     send: SendSettings = SendSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
     fetch: FetchSettings = FetchSettings()
+
+    _filed: tuple[AccountSettings, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _read_accounts(self) -> Self:
+        if self.accounts_file is not None:
+            try:
+                self._filed = _ACCOUNTS.validate_json(self.accounts_file.read_bytes())
+            except OSError as error:
+                raise ValueError(f"ATIENDE_ACCOUNTS_FILE: {error}") from None
+            except ValidationError as error:
+                # Where and what, without what stands there: it may be a secret.
+                wrong = error.errors(include_input=False, include_url=False)[0]
+                where = "/".join(map(str, wrong["loc"]))
+                raise ValueError(f"ATIENDE_ACCOUNTS_FILE: {where}: {wrong['msg']}") from None
+        return self
 
     @model_validator(mode="after")
     def _production_has_its_own_accounts(self) -> Self:
@@ -152,7 +177,7 @@ class Settings(KitSettings):
 
     def all_accounts(self) -> list[Account]:
         """The configured accounts, and the example city's where asked for."""
-        given = [entry.account() for entry in self.accounts]
+        given = [entry.account() for entry in (*self.accounts, *self._filed)]
         if not self.example_city:
             return given
         known = {(a.channel, a.account_id) for a in given}
