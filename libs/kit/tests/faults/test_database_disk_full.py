@@ -64,7 +64,6 @@ class Sender:
             pass  # its first attempt was stored and the answer lost
         except AtiendeError:
             self.unknown.add(key)
-            await asyncio.sleep(0.05)  # a refusal takes no time, and nobody repeats without a pause
             return False
         self.acked.add(key)
         self.unknown.discard(key)

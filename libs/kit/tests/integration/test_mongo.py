@@ -1,7 +1,6 @@
 """What only a real MongoDB can show: concerns, plans, crashes, refusals."""
 
 import asyncio
-import contextlib
 import socket
 from datetime import UTC, datetime, timedelta
 
@@ -152,22 +151,12 @@ async def test_what_was_acknowledged_survives_a_crash_of_the_server(tmp_path, dr
     with pytest.raises(Unavailable):
         await writer
     await asyncio.to_thread(server.start)
-    await until_answered(database)
     found = await things.get_many(CITY, acknowledged)
     assert len(found) == len(acknowledged)
     pending = await things.pending(datetime.now(UTC) + timedelta(seconds=1), 10_000)
     assert {one.event_id for one in pending} >= set(acknowledged)
     await database.close()
     server.kill()
-
-
-async def until_answered(database: Database) -> None:
-    """Until the store has noticed that its server is there again."""
-    async with asyncio.timeout(20):
-        while True:
-            with contextlib.suppress(Unavailable):
-                return await database.ping()
-            await asyncio.sleep(0.05)
 
 
 async def test_a_standalone_server_is_refused(tmp_path):
