@@ -37,6 +37,11 @@ class Addresses:
     open311_key: str
 
 
+_LATER = frozenset({429, 502, 503, 504})
+_MOST_TOLD_SECONDS = 5.0
+"""A limit may ask for a minute; the day is over sooner."""
+
+
 @dataclass
 class World:
     """One played day."""
@@ -67,17 +72,21 @@ class World:
         """Asks as a patient client does: tries again while the city cannot answer.
 
         A killed process is restarted in seconds; what providers and browsers do meanwhile is to
-        try again, with the same id.
+        try again, with the same id, and not before they were told to.
         """
         for attempt in range(RETRIES):
+            told = 0.0
             try:
                 answer = await self.http.request(method, url, **given)  # type: ignore[arg-type]  # passed through
             except httpx.TransportError:
                 if attempt == RETRIES - 1:
                     raise
             else:
-                if answer.status_code not in {429, 502, 503, 504} or attempt == RETRIES - 1:
+                # Open311 knows no 5xx: it says 400, and when to come back.
+                is_later = answer.status_code in _LATER or "Retry-After" in answer.headers
+                if not is_later or attempt == RETRIES - 1:
                     return answer
+                told = min(float(answer.headers.get("Retry-After", 0)), _MOST_TOLD_SECONDS)
             self.counts["tried again"] += 1
-            await asyncio.sleep(min(0.2 * (attempt + 1), 2.0))
+            await asyncio.sleep(max(told, min(0.2 * (attempt + 1), 2.0)))
         raise AssertionError("unreachable")

@@ -7,6 +7,19 @@ from contextvars import ContextVar
 correlation_id: ContextVar[str] = ContextVar("atiende_correlation_id", default="")
 causation_id: ContextVar[str] = ContextVar("atiende_causation_id", default="")
 
+somebody_waits: ContextVar[bool] = ContextVar("atiende_somebody_waits", default=False)
+"""Whether a person or a peer waits for the answer, so that "not now" is better than late."""
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """What is done inside answers a request."""
+    outer = somebody_waits.set(True)
+    try:
+        yield
+    finally:
+        somebody_waits.reset(outer)
+
 
 @contextmanager
 def caused_by(*, correlation: str, causation: str = "") -> Iterator[None]:

@@ -36,7 +36,8 @@ class HttpSettings(Group):
 
     `docs=None` means: on, except in production. `max_connections` caps what one process accepts
     (a further connection is answered 503), `header_seconds` closes connections that do not finish
-    their request head.
+    their request head. When one process answers `shed_can_wait` requests at once, reports, exports
+    and searches are refused with 503, at `shed_staff` also what staff reads; never a citizen.
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +49,8 @@ class HttpSettings(Group):
     header_seconds: float = Field(default=10.0, gt=0)
     body_seconds: float = Field(default=30.0, gt=0)
     trusted_proxies: tuple[str, ...] = ()
+    shed_can_wait: int = Field(default=32, ge=1)
+    shed_staff: int = Field(default=96, ge=1)
 
 
 class GrpcSettings(Group):

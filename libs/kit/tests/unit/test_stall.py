@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from atiende_kit.context import answering
 from atiende_kit.errors import Unavailable
 from atiende_kit.store import stall
 from atiende_kit.store.stall import StallWatch
@@ -40,7 +41,7 @@ def watch(server):
 
 
 async def ask(watch, until):
-    with watch.operation():
+    with answering(), watch.operation():
         await until.wait()
         return "answer"
 
@@ -65,6 +66,24 @@ async def test_it_serves_again_with_the_first_sign_of_life(server, watch):
     while watch.is_stalled:
         await asyncio.sleep(0)
     assert await ask(watch, server.up) == "answer"
+
+
+async def test_who_works_in_the_background_waits(server, watch):
+    server.up.clear()
+
+    async def work():
+        with watch.operation():
+            await server.up.wait()
+            return "done"
+
+    working = asyncio.create_task(work())
+    with pytest.raises(Unavailable):
+        await ask(watch, server.up)
+    assert not working.done()
+    late = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    server.up.set()
+    assert await asyncio.gather(working, late) == ["done", "done"]
 
 
 async def test_a_slow_operation_is_not_ended_while_the_server_answers(server, watch):

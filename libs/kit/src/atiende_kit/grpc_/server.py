@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 
 from atiende_kit import telemetry
 from atiende_kit.auth import TokenVerifier
-from atiende_kit.context import caused_by
+from atiende_kit.context import answering, caused_by
 from atiende_kit.contract import ServiceContract
 from atiende_kit.errors import (
     AtiendeError,
@@ -97,6 +97,7 @@ class _Rules(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic i
             with (
                 as_caller(who),
                 time_limit(remaining),
+                answering(),
                 caused_by(correlation=correlation),
                 structlog.contextvars.bound_contextvars(tenant=who.tenant),
             ):

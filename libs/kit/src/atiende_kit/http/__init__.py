@@ -20,8 +20,10 @@ from atiende_kit.http.security import (
     unprotected_routes,
 )
 from atiende_kit.http.server import HttpServer
+from atiende_kit.http.shedding import CAN_WAIT, can_wait_with
 
 __all__ = [
+    "CAN_WAIT",
     "JSON_INTEGER",
     "NOT_MODIFIED",
     "Answer",
@@ -40,6 +42,7 @@ __all__ = [
     "Require",
     "body_fingerprint",
     "cached",
+    "can_wait_with",
     "create_app",
     "decode_cursor",
     "encode_cursor",

@@ -20,6 +20,7 @@ from atiende_kit.http.body import BodyGuard
 from atiende_kit.http.context import RequestContext
 from atiende_kit.http.openapi import make_openapi
 from atiende_kit.http.security import origin_of, public_routes, unprotected_routes
+from atiende_kit.http.shedding import LoadClasses, Shedding
 from atiende_kit.runtime import Component
 from atiende_kit.settings import KitSettings
 from atiende_kit.watchdog import check_alive
@@ -103,6 +104,7 @@ def create_app(
         limits=dict(body_limits or {}),
         unchecked=tuple(unchecked_json),
     )
+    app.add_middleware(Shedding, class_of=LoadClasses(app), settings=settings.http)
     app.add_middleware(
         RequestContext,
         route_of=_RouteNames(app),

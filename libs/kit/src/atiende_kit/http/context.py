@@ -16,7 +16,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atiende_kit import telemetry
-from atiende_kit.context import caused_by
+from atiende_kit.context import answering, caused_by
 from atiende_kit.http.problems import problem_response
 from atiende_kit.http.spans import close_span, name_span, request_span
 
@@ -82,6 +82,7 @@ class RequestContext:
         request_id = _request_id(scope)
         with (
             request_span(scope, _method(scope)) as span,
+            answering(),
             caused_by(correlation=request_id),
             structlog.contextvars.bound_contextvars(request_id=request_id),
         ):

@@ -16,6 +16,8 @@ from atiende_kit import errors, telemetry
 
 log = telemetry.get_logger()
 
+_AGAIN_SECONDS = "2"
+"""Who is told "not now" is told when to ask again."""
 MEDIA_TYPE = "application/problem+json"
 
 # Most specific first: the first kind that matches decides.
@@ -165,6 +167,8 @@ def render(error: errors.AtiendeError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = _AGAIN_SECONDS
     wrong = [
         {"pointer": name if name.startswith("/") else f"/{name}", "detail": text}
         for name, text in error.fields.items()

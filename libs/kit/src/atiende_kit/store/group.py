@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from atiende_kit.context import somebody_waits
 from atiende_kit.errors import VersionMismatch
 
 T = TypeVar("T")
@@ -42,7 +43,9 @@ class GroupCommit(Generic[T, R]):
         self._waiting.append((item, future))
         if self._task is None:
             # An empty context: the flush serves many requests and belongs to none of their traces.
-            self._task = asyncio.create_task(self._run(), context=contextvars.Context())
+            context = contextvars.Context()
+            context.run(somebody_waits.set, somebody_waits.get())
+            self._task = asyncio.create_task(self._run(), context=context)
         return await future
 
     async def _run(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from atiende_kit import telemetry
+from atiende_kit.context import somebody_waits
 from atiende_kit.errors import Unavailable
 
 log = telemetry.get_logger()
@@ -17,7 +18,11 @@ _PING_SECONDS = 3.0
 
 
 class StallWatch:
-    """Ends operations of a database that answers nothing, and refuses new ones until it answers.
+    """Ends requests to a database that answers nothing, and refuses new ones until it answers.
+
+    Only where somebody waits for the answer (`atiende_kit.context.answering`). Whoever works in the
+    background has time: a note of what was just done must not be given up because the database
+    needs some seconds to come back.
 
     A stall is: operations wait, none has ended for `SILENT_TICKS` ticks, and a ping sent after the
     first of them is not answered either. One slow query is none, because the ping overtakes it;
@@ -47,8 +52,12 @@ class StallWatch:
         """What is done inside waits for the database.
 
         Raises:
-            Unavailable: It stands still. Whether a write was done is unknown.
+            Unavailable: It stands still, and somebody waits. Whether a write was done is unknown.
         """
+        if not somebody_waits.get():
+            yield
+            self._signs += 1
+            return
         if self.is_stalled:
             raise _silence()
         task = asyncio.current_task()

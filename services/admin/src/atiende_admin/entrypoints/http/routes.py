@@ -19,7 +19,7 @@ from atiende_admin.entrypoints.http.models import (
     PersonView,
 )
 from atiende_kit.auth import Principal
-from atiende_kit.http import require
+from atiende_kit.http import CAN_WAIT, require
 
 BASE = "/api/admin/v1"
 PeopleWrite = Annotated[Principal, Depends(require("admin"))]
@@ -69,6 +69,7 @@ def router(people: ManagePeople) -> APIRouter:
         "/audit",
         summary="What administrators did",
         responses={404: {"description": "Nobody of the city has that id."}},
+        openapi_extra=CAN_WAIT,
     )
     async def list_audit(who: AuditRead, person_id: UUID | None = None) -> AuditList:
         found = await people.history(who.tenant, str(person_id) if person_id else None)

@@ -31,7 +31,7 @@ from atiende_cases.entrypoints.http.help_models import (
     SuggestionView,
 )
 from atiende_kit.errors import InvalidInput
-from atiende_kit.http import CursorParam, LimitParam, decode_cursor, encode_cursor
+from atiende_kit.http import CAN_WAIT, CursorParam, LimitParam, decode_cursor, encode_cursor
 
 _RequirementId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{12}$", description="Id of a requirement of the checklist.")
@@ -82,7 +82,11 @@ def case_help_routes(services: Services) -> APIRouter:
         found = await people_of_case(desk, services.directory, staff(who), case_id)
         return People(items=[PersonView.of(one) for one in found])
 
-    @router.get("/audit", summary="See the case's entries of the audit chain, oldest first")
+    @router.get(
+        "/audit",
+        summary="See the case's entries of the audit chain, oldest first",
+        openapi_extra=CAN_WAIT,
+    )
     async def get_audit(
         case_id: CaseId, who: CaseRead, cursor: CursorParam = None, limit: LimitParam = 100
     ) -> AuditPage:

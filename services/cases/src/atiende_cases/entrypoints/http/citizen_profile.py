@@ -33,6 +33,7 @@ from atiende_city.citizen_access import COOKIE, CitizenSession
 from atiende_kit.auth import Principal
 from atiende_kit.errors import FailedPrecondition, PermissionDenied, Unauthenticated
 from atiende_kit.http import (
+    CAN_WAIT,
     Answer,
     IdempotencyKey,
     body_fingerprint,
@@ -160,7 +161,12 @@ def profile_routes(services: CitizenServices) -> APIRouter:
         )
         return Preferences.of(changed)
 
-    @router.get("/data", summary="Take along everything held of one", tags=["citizen data"])
+    @router.get(
+        "/data",
+        summary="Take along everything held of one",
+        tags=["citizen data"],
+        openapi_extra=CAN_WAIT,
+    )
     async def get_data(who: Person, response: Response) -> HeldData:
         held = HeldData.of(await profile.everything_held(desk, who))
         response.headers["Content-Disposition"] = 'attachment; filename="mis-datos.json"'

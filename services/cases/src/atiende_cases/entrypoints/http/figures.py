@@ -14,7 +14,7 @@ from atiende_cases.application.desk import figures as use_cases
 from atiende_cases.domain.values import Attachment
 from atiende_cases.entrypoints.http.deps import BASE, CaseRead, LedgerRead, Services, staff
 from atiende_cases.entrypoints.http.figure_models import Figures, LedgerRow
-from atiende_kit.http import LimitParam, Page
+from atiende_kit.http import CAN_WAIT, LimitParam, Page
 
 _AfterQuery = Annotated[
     str,
@@ -34,11 +34,15 @@ def figure_routes(services: Services) -> APIRouter:
     router = APIRouter(prefix=BASE, tags=["figures"])
     desk = services.desk
 
-    @router.get("/figures", summary="See the figures of one's units")
+    @router.get("/figures", summary="See the figures of one's units", openapi_extra=CAN_WAIT)
     async def get_figures(who: CaseRead) -> Figures:
         return Figures.model_validate(await use_cases.figures(desk, staff(who)))
 
-    @router.get("/figures/messages", summary="List what arrived, to compare with what was sent")
+    @router.get(
+        "/figures/messages",
+        summary="List what arrived, to compare with what was sent",
+        openapi_extra=CAN_WAIT,
+    )
     async def list_messages(
         who: LedgerRead, after: _AfterQuery = "", limit: LimitParam = 200
     ) -> Page[LedgerRow]:

@@ -27,7 +27,14 @@ from atiende_cases.entrypoints.http.deps import (
 from atiende_cases.entrypoints.http.figure_models import Counts
 from atiende_cases.entrypoints.http.models import CaseView
 from atiende_kit.errors import InvalidInput
-from atiende_kit.http import CursorParam, LimitParam, Page, decode_cursor, encode_cursor
+from atiende_kit.http import (
+    CursorParam,
+    LimitParam,
+    Page,
+    can_wait_with,
+    decode_cursor,
+    encode_cursor,
+)
 
 _AssigneeQuery = Annotated[
     str | None,
@@ -62,6 +69,7 @@ def inbox_routes(services: Services) -> APIRouter:
         description="What is due first stands in front unless another order is asked for. A page "
         "that is narrowed by several filters may be short or empty and still have a `next_cursor`: "
         "follow it until it is absent.",
+        openapi_extra=can_wait_with("q"),
     )
     async def list_cases_(
         who: CaseRead,

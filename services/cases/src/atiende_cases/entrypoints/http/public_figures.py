@@ -14,7 +14,7 @@ from atiende_cases.application.public_figures import Publications
 from atiende_cases.domain.plain_words import LANGUAGES, unit_name
 from atiende_cases.domain.public_figures import COLUMNS, SMALLEST_GROUP, Figure, Measured, csv_of
 from atiende_city.release import Release
-from atiende_kit.http import PublicCity, cached, public
+from atiende_kit.http import CAN_WAIT, PublicCity, cached, public
 
 BASE: Final = "/api/cases/v1/public/figures"
 PUBLIC_FIGURES: Final = frozenset({f"GET {BASE}", f"GET {BASE}/cases.csv"})
@@ -106,7 +106,12 @@ def public_figure_routes(
         dependencies=[Depends(public("what the city owes everybody; nobody can be recognised"))],
     )
 
-    @router.get("", summary="How fast the city answers", response_model=PublicFigures)
+    @router.get(
+        "",
+        summary="How fast the city answers",
+        response_model=PublicFigures,
+        openapi_extra=CAN_WAIT,
+    )
     async def get_public_figures(request: Request, days: Days = "30") -> Response:
         tenant = city(request)
         found = await publications.get(tenant, int(days))
@@ -126,6 +131,7 @@ def public_figure_routes(
         description=f"One row a case, without anything that names it: {', '.join(COLUMNS)}.",
         response_class=Response,
         responses={200: {"content": {"text/csv": {}}}},
+        openapi_extra=CAN_WAIT,
     )
     async def get_cases_file(request: Request, days: Days = "30") -> Response:
         found = await publications.file(city(request), int(days))

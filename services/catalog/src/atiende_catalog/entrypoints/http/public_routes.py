@@ -23,7 +23,7 @@ from atiende_catalog.entrypoints.http.public_models import (
     ProcedureView,
 )
 from atiende_kit.errors import NotFound
-from atiende_kit.http import NOT_MODIFIED, cached, public, visitor
+from atiende_kit.http import CAN_WAIT, NOT_MODIFIED, cached, public, visitor
 
 CODE = "^[a-z0-9][a-z0-9_-]{0,63}$"
 Code = Annotated[
@@ -109,7 +109,12 @@ def public_router(desk: Desk) -> APIRouter:
         )
         return cached(request, listed, cache_control=_PAGE)
 
-    @router.get("/search", summary="Procedures and questions, by words", response_model=FoundList)
+    @router.get(
+        "/search",
+        summary="Procedures and questions, by words",
+        response_model=FoundList,
+        openapi_extra=CAN_WAIT,
+    )
     async def search(
         request: Request, q: SearchWords, language: Language = "es", limit: Most = 20
     ) -> Response:

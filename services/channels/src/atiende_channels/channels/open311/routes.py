@@ -31,7 +31,7 @@ from atiende_channels.channels.open311.services import (
 )
 from atiende_channels.domain.model import Channel, RawIntake
 from atiende_kit.errors import AtiendeError
-from atiende_kit.http import public
+from atiende_kit.http import CAN_WAIT, public
 from atiende_kit.ids import new_id
 
 PREFIX = "/open311/v2"
@@ -164,7 +164,12 @@ def _add_requests(router: APIRouter, cities: Jurisdictions, context: ChannelCont
         }
         return _answer(form, "service_requests", [created])
 
-    @router.get("/requests.{form}", summary="List of reports", responses=doc.REQUESTS)
+    @router.get(
+        "/requests.{form}",
+        summary="List of reports",
+        responses=doc.REQUESTS,
+        openapi_extra=CAN_WAIT,
+    )
     async def requests(
         form: FormatPath,
         jurisdiction_id: Jurisdiction = "",

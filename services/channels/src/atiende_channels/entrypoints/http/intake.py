@@ -15,6 +15,7 @@ from atiende_channels.domain.model import Channel
 from atiende_kit.auth import Principal
 from atiende_kit.errors import InvalidInput, NotFound
 from atiende_kit.http import (
+    CAN_WAIT,
     CursorParam,
     LimitParam,
     Page,
@@ -176,7 +177,7 @@ def intake_router(inbox: InboxStore, deliveries: Deliveries) -> APIRouter:
         more = encode_cursor({"i": rows[limit - 1]["_id"]}) if len(rows) > limit else None
         return Page(items=[_delivery(row) for row in rows[:limit]], next_cursor=more)
 
-    @router.get("/figures", summary="Counts by channel and state")
+    @router.get("/figures", summary="Counts by channel and state", openapi_extra=CAN_WAIT)
     async def figures(who: IntakeRead) -> Figures:
         """Counts what came in and what went out."""
         by_state = [{"$group": {"_id": {"c": "$channel", "s": "$state"}, "n": {"$sum": 1}}}]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from atiende_kit.auth import Principal
 from atiende_kit.errors import InvalidInput, NotFound
 from atiende_kit.http import (
+    CAN_WAIT,
     CursorParam,
     LimitParam,
     Page,
@@ -96,7 +97,7 @@ async def retry_notification(
     return NotificationOut.of(again)
 
 
-@router.get("/figures", operation_id="notificationFigures")
+@router.get("/figures", operation_id="notificationFigures", openapi_extra=CAN_WAIT)
 async def figures(principal: Figure, store: Store) -> Figures:
     """Counts by state, channel and template over the whole city."""
     rows = await store.figures(principal.tenant)

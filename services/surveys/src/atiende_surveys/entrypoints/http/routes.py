@@ -15,6 +15,7 @@ from atiende_kit.auth import Principal
 from atiende_kit.clock import Clock
 from atiende_kit.errors import InvalidInput, PermissionDenied
 from atiende_kit.http import (
+    CAN_WAIT,
     CursorParam,
     LimitParam,
     Page,
@@ -75,7 +76,12 @@ def router(surveys: Surveys) -> APIRouter:
     """Makes the router."""
     routes = APIRouter(prefix=BASE)
 
-    @routes.get("/scores", tags=["scores"], summary="Satisfaction by unit, channel or agent")
+    @routes.get(
+        "/scores",
+        tags=["scores"],
+        summary="Satisfaction by unit, channel or agent",
+        openapi_extra=CAN_WAIT,
+    )
     async def get_scores(
         who: ScoreRead,
         by: Dimension = "unit",
