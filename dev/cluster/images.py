@@ -89,6 +89,21 @@ def server_images(folders: Folders, tag: str) -> list[Image]:
         )
         for name in ("nats", "mongo")
     ]
+    programs = [
+        Image(
+            f"localhost/{name}:1",
+            own / f"{name}.Dockerfile",
+            folder,
+            (own, folder / name),
+            static=True,
+        )
+        for name, folder in (
+            ("coredns", folders.programs),
+            ("metrics-server", folders.programs),
+            ("collector", folders.programs),
+            ("traefik", folders.tools / "bin"),
+        )
+    ]
     return [
         *simple,
         Image(
@@ -98,34 +113,7 @@ def server_images(folders: Folders, tag: str) -> list[Image]:
             (IMAGES / "keycloak.Dockerfile", home / "version.txt"),
         ),
         Image("localhost/pause:1", own / "pause.Dockerfile", Path("/usr/bin"), (own,), static=True),
-        Image(
-            "localhost/coredns:1",
-            own / "coredns.Dockerfile",
-            folders.programs,
-            (own, folders.programs / "coredns"),
-            static=True,
-        ),
-        Image(
-            "localhost/metrics-server:1",
-            own / "metrics-server.Dockerfile",
-            folders.programs,
-            (own, folders.programs / "metrics-server"),
-            static=True,
-        ),
-        Image(
-            "localhost/collector:1",
-            own / "collector.Dockerfile",
-            folders.programs,
-            (own, folders.programs / "collector"),
-            static=True,
-        ),
-        Image(
-            "localhost/traefik:1",
-            own / "traefik.Dockerfile",
-            folders.tools / "bin",
-            (own, folders.tools / "bin" / "traefik"),
-            static=True,
-        ),
+        *programs,
     ]
 
 

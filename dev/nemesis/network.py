@@ -60,7 +60,13 @@ def run_inside(arguments: Sequence[str], folder: Path) -> subprocess.CompletedPr
 
 @contextmanager
 def harmed(port: int, harm: Harm) -> Iterator[None]:
-    """Nobody reaches a server as they should, from both sides of the loopback interface."""
+    """Nobody reaches a server as they should, from both sides of the loopback interface.
+
+    Raises:
+        NetworkUnavailable: This is the machine's own network, whose rules are not ours to change.
+    """
+    if not is_inside():
+        raise NetworkUnavailable("start this with run_inside")
     rules = (rule.strip() for rule in harm.value.format(port=port).split(";"))
     _nft(f"add table {_TABLE}")
     # Above all: what comes back from the rules must not be taken up again by others.

@@ -37,7 +37,6 @@ class Timing:
     probe_starting: float = 0.2
     probe_up: float = 5.0
     log_check: float = 10.0
-
     # Looks in a row at which a daemon that is up must say that it is not alive.
     misses: int = 4
 

@@ -223,6 +223,7 @@ http.server.HTTPServer(("127.0.0.1", {port}), Answer).serve_forever()
         await until(lambda: item("one").restarts == 1)
         wrong.unlink()
         await until(lambda: item("one").status == "up" and item("one").pid != first)
+        assert item("one").restarts == 1
 
 
 @pytest.mark.unit
