@@ -28,7 +28,7 @@ class CpuOf:
         return {name: seconds for name, seconds in spent.items() if seconds > 0}
 
     def _now(self) -> dict[str, float]:
-        return {name: sum(map(_seconds, _family(pid))) for name, pid in self._pids.items()}
+        return {name: sum(map(_seconds, family(pid))) for name, pid in self._pids.items()}
 
 
 def pids(stack: Stack) -> dict[str, int]:
@@ -47,10 +47,11 @@ def pids(stack: Stack) -> dict[str, int]:
 
 def proportional_bytes(pid: int) -> int:
     """Memory of a process and its children, shared pages counted by their share (PSS)."""
-    return sum(map(_pss, _family(pid)))
+    return sum(map(_pss, family(pid)))
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """The process and its descendants."""
     found = [pid]
     for one in found:
         for task in Path(f"/proc/{one}/task").glob("*/children"):

@@ -116,6 +116,15 @@ async def _broker(stack: Stack) -> tuple[frozenset[tuple[str, str, str]], dict[s
         await client.close()
 
 
+async def waiting(stack: Stack) -> dict[str, int]:
+    """What waits at the durables of the broker, by the name of the durable."""
+    client = await nats.connect_admin(stack.context())
+    try:
+        return await _backlog(client.jetstream())
+    finally:
+        await client.close()
+
+
 async def _documents(stack: Stack) -> dict[str, dict[str, Documents]]:
     url = mongo.admin_url(stack.context())
     client = AsyncMongoClient[dict[str, Any]](url, tz_aware=True)
