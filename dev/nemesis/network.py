@@ -6,17 +6,22 @@ what goes to a server's port or comes from there. The machine's own network is n
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
 _PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 _TABLE = "inet nemesis"
+_TABLES = itertools.count()
+_GROUPS = Path("/sys/fs/cgroup")
+"""Where nftables looks for groups of processes."""
 _INSIDE = "ATIENDE_NEMESIS_NETWORK"
 
 
@@ -65,18 +70,88 @@ def harmed(port: int, harm: Harm) -> Iterator[None]:
     Raises:
         NetworkUnavailable: This is the machine's own network, whose rules are not ours to change.
     """
+    with _ruled(rule.strip() for rule in harm.value.format(port=port).split(";")):
+        yield
+
+
+@contextmanager
+def parted(pid: int, *ports: int) -> Iterator[None]:
+    """One process and some servers no longer hear each other; everybody else goes on.
+
+    Args:
+        pid: Who calls the servers; parted only once at a time.
+        ports: The servers'.
+
+    Raises:
+        NetworkUnavailable: As for `harmed`, or processes cannot be told apart here.
+    """
+    with _own_group(pid) as group:
+        # What it opens from now on is known by its group, what was open by its port.
+        rules = [f'tcp dport {port} socket cgroupv2 level 1 "{group}" drop' for port in ports]
+        for local, port in _connections(pid):
+            if port in ports:
+                rules.append(f"tcp sport {local} tcp dport {port} drop")
+                rules.append(f"tcp sport {port} tcp dport {local} drop")
+        with _ruled(rules):
+            yield
+
+
+@contextmanager
+def _ruled(rules: Iterable[str]) -> Iterator[None]:
     if not is_inside():
         raise NetworkUnavailable("start this with run_inside")
-    rules = (rule.strip() for rule in harm.value.format(port=port).split(";"))
-    _nft(f"add table {_TABLE}")
+    table = f"{_TABLE}{next(_TABLES)}"
+    _nft(f"add table {table}")
     # Above all: what comes back from the rules must not be taken up again by others.
-    _nft(f"add chain {_TABLE} out {{ type filter hook output priority -300; }}")
+    _nft(f"add chain {table} out {{ type filter hook output priority -300; }}")
     try:
         for rule in rules:
-            _nft(f"add rule {_TABLE} out {rule}")
+            _nft(f"add rule {table} out {rule}")
         yield
     finally:
-        _nft(f"delete table {_TABLE}")
+        _nft(f"delete table {table}")
+
+
+@contextmanager
+def _own_group(pid: int) -> Iterator[str]:
+    """The process alone in a control group; gives its name as nftables wants it."""
+    mounts = (line.split() for line in Path("/proc/mounts").read_text().splitlines())
+    root = next((Path(one[1]) for one in mounts if one[2] == "cgroup2"), None)
+    if root is None or not root.is_relative_to(_GROUPS):
+        raise NetworkUnavailable("no control groups of version 2")
+    before = next(
+        line.removeprefix("0::/")
+        for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+        if line.startswith("0::/")
+    )
+    group = root / f"nemesis-{pid}"
+    try:
+        group.mkdir(exist_ok=True)
+        (group / "cgroup.procs").write_text(str(pid))
+    except OSError as error:
+        raise NetworkUnavailable(f"no control group of our own: {error}") from error
+    try:
+        yield str(group.relative_to(_GROUPS))
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # it may have ended meanwhile
+            (root / before / "cgroup.procs").write_text(str(pid))
+        group.rmdir()
+
+
+def _connections(pid: int) -> set[tuple[int, int]]:
+    """Local and remote port of each of a process's connections (proc(5), net/tcp)."""
+    sockets = set()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            sockets.add(one.readlink().name.removeprefix("socket:[").removesuffix("]"))
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[9] in sockets:
+                local, remote = (int(fields[n].rpartition(":")[2], 16) for n in (1, 2))
+                found.add((local, remote))
+    return found
 
 
 def _refuse_without_means() -> None:

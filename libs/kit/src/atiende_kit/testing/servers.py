@@ -111,6 +111,17 @@ class Server:
         raise RuntimeError(f"{self._command[0]} does not serve ({problem}):\n{tail}")
 
     @property
+    def pid(self) -> int:
+        """Of the process.
+
+        Raises:
+            LookupError: There is none.
+        """
+        if self._process is None:
+            raise LookupError("it does not run")
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether there is a process that has not ended."""
         return self._process is not None and self._process.poll() is None
@@ -287,3 +298,42 @@ class NatsServer(Server):
         with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
             if not connection.recv(4) == b"INFO":
                 raise RuntimeError("no greeting")
+
+
+class NatsReplicas:
+    """Three nats-servers of one cluster, which keep a stream of three replicas between them.
+
+    Attributes:
+        members: By name, which is also what JetStream calls a leader.
+        routes: The port of each for the other two.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        names = ["n1", "n2", "n3"]
+        self.routes = {name: free_port() for name in names}
+        peers = ", ".join(f'"nats://127.0.0.1:{port}"' for port in self.routes.values())
+        self.members: dict[str, NatsServer] = {}
+        for name in names:
+            port = free_port()
+            config = f"""
+            server_name: {name}
+            listen: "127.0.0.1:{port}"
+            jetstream {{ store_dir: "{folder / name / "jetstream"}", sync_interval: always }}
+            cluster {{ name: atiende, listen: "127.0.0.1:{self.routes[name]}", routes: [{peers}] }}
+            """
+            self.members[name] = NatsServer(folder / name, config, port)
+
+    @property
+    def urls(self) -> list[str]:
+        """Addresses for clients."""
+        return [server.url for server in self.members.values()]
+
+    def start(self) -> None:
+        """Start all."""
+        for server in self.members.values():
+            server.start()
+
+    def kill(self) -> None:
+        """End all."""
+        for server in self.members.values():
+            server.kill()
