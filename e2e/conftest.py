@@ -25,6 +25,7 @@ LAST = (
     "test_rolling",
     "test_pause",
     "test_kill",
+    "test_memory",
     "test_clocks",
     "test_crash_points",
     "test_restore",

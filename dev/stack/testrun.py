@@ -20,7 +20,16 @@ _SIMULATION = "tests/simulation"
 _PARTITIONS = "e2e/partition"
 _BAD_DAYS = tuple(
     f"e2e/test_{name}.py"
-    for name in ("rolling", "pause", "kill", "clocks", "crash_points", "restore", "backlog")
+    for name in (
+        "rolling",
+        "pause",
+        "kill",
+        "memory",
+        "clocks",
+        "crash_points",
+        "restore",
+        "backlog",
+    )
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from atiende_city.release import Release
@@ -37,12 +37,18 @@ class Fetched:
 Fetch = Callable[[str, str], Awaitable[Fetched]]
 """(tenant, hash that the caller holds or "") → what is in force; raises `NotFound` when nothing."""
 
+Outdated = Callable[[Mapping[str, int]], Awaitable[Collection[str]]]
+"""Version that the caller holds, by tenant → the tenants whose release in force is another."""
+
 
 class ReleaseCache:
     """Current releases by tenant.
 
     Args:
-        fetch: Where releases come from, e.g. `atiende_city.grpc_source.grpc_source`.
+        fetch: Where releases come from; over gRPC `atiende_city.grpc_source.releases_over` makes
+            the whole cache.
+        outdated: Asked for all tenants at once before the poll fetches any, because a large
+            install has a thousand and one of them changes in a day. Without it each is fetched.
         refresh_seconds: Real seconds between two looks at the source.
         tenants: Tenants to load at start; others are loaded when first asked for. A source that is
             not there yet does not keep the service from starting.
@@ -57,10 +63,12 @@ class ReleaseCache:
         self,
         fetch: Fetch,
         *,
+        outdated: Outdated | None = None,
         refresh_seconds: float = REFRESH_SECONDS,
         tenants: tuple[str, ...] = (),
     ) -> None:
         self._fetch = fetch
+        self._outdated = outdated
         self._wanted = tenants
         self._releases: dict[str, Release] = {}
         self._absent: dict[str, tuple[float, NotFound]] = {}
@@ -104,11 +112,22 @@ class ReleaseCache:
 
     async def refresh_all(self) -> None:
         """Looks at the source for every tenant in use; failures leave the old snapshot."""
-        for tenant in {*self._wanted, *self._releases}:
+        for tenant in await self._to_refresh():
             try:
                 await self._load(tenant, fresh=True)
             except AtiendeError as error:
                 log.warning("release not refreshed", tenant=tenant, reason=error.reason)
+
+    async def _to_refresh(self) -> Collection[str]:
+        held = {tenant: release.version for tenant, release in self._releases.items()}
+        missing = set(self._wanted) - held.keys()
+        if self._outdated is None:
+            return missing | held.keys()
+        try:
+            return missing.union(await self._outdated(held) if held else ())
+        except AtiendeError as error:
+            log.warning("releases not compared", reason=error.reason)
+            return missing
 
     async def _load(self, tenant: str, *, fresh: bool) -> Release:
         async with self._locks.setdefault(tenant, asyncio.Lock()):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from atiende.catalog.v1 import catalog_service_pb2, catalog_service_pb2_grpc
-from atiende_city.cache import Fetch, Fetched
+from atiende.catalog.v1 import catalog_service_pb2 as pb
+from atiende.catalog.v1 import catalog_service_pb2_grpc
+from atiende_city.cache import Fetched, ReleaseCache
 from atiende_city.content import decompress
+
+_TIMEOUT_SECONDS = 5.0
+_IN_ONE_CALL = 1_000
 
 
 class Peer(Protocol):
@@ -25,18 +30,29 @@ class Peer(Protocol):
         ...
 
 
-def grpc_source(peer: Peer, *, timeout_seconds: float = 5.0) -> Fetch:
-    """Makes the source of a `ReleaseCache` from a gRPC peer of the catalog."""
+def releases_over(peer: Peer) -> ReleaseCache:
+    """Makes the cache of a service from its gRPC peer, the catalog."""
+
+    async def call(method: str, request: Any, tenant: str) -> Any:
+        stub = catalog_service_pb2_grpc.CatalogServiceStub
+        return await peer.unary(stub, method, request, tenant=tenant, timeout=_TIMEOUT_SECONDS)
 
     async def fetch(tenant: str, known_sha256: str) -> Fetched:
-        answer = await peer.unary(
-            catalog_service_pb2_grpc.CatalogServiceStub,
-            "GetRelease",
-            catalog_service_pb2.GetReleaseRequest(known_sha256=known_sha256),
-            tenant=tenant,
-            timeout=timeout_seconds,
-        )
+        request = pb.GetReleaseRequest(known_sha256=known_sha256)
+        answer = await call("GetRelease", request, tenant)
         content = decompress(answer.content_gzip) if answer.content_gzip else None
         return Fetched(version=answer.version, sha256=answer.sha256, content=content)
 
-    return fetch
+    async def outdated(held: Mapping[str, int]) -> Collection[str]:
+        found: list[str] = []
+        everything = list(held.items())
+        for begin in range(0, len(everything), _IN_ONE_CALL):
+            some = everything[begin : begin + _IN_ONE_CALL]
+            request = pb.CheckReleasesRequest(
+                held=[pb.HeldRelease(tenant=tenant, version=version) for tenant, version in some]
+            )
+            # Every call names a city; of these any will do, the answer is about all of them.
+            found += (await call("CheckReleases", request, some[0][0])).outdated
+        return found
+
+    return ReleaseCache(fetch, outdated=outdated)

@@ -180,6 +180,40 @@ async def test_cache_serves_the_last_snapshot_while_the_catalog_is_away():
     assert await cache.get("sanaurelio") is first
 
 
+async def test_poll_asks_once_for_all_cities_and_gets_only_those_that_changed():
+    source = Source()
+    compared: list[dict[str, int]] = []
+
+    async def outdated(held):
+        compared.append(dict(held))
+        return ["dos"]
+
+    cache = ReleaseCache(source, outdated=outdated, tenants=("cuatro",))
+    for tenant in ("uno", "dos", "tres"):
+        await cache.get(tenant)
+    source.asked.clear()
+    source.version = 2
+    await cache.refresh_all()
+    assert compared == [{"uno": 1, "dos": 1, "tres": 1}]
+    # And the one that was named at the start and has not come yet.
+    assert sorted(tenant for tenant, _ in source.asked) == ["cuatro", "dos"]
+    assert [cache.cached(one).version for one in ("uno", "dos", "tres")] == [1, 2, 1]
+
+
+async def test_poll_that_cannot_compare_keeps_every_snapshot():
+    source = Source()
+
+    async def away(held):
+        raise Unavailable("DOWN", "no está")
+
+    cache = ReleaseCache(source, outdated=away)
+    first = await cache.get("sanaurelio")
+    source.asked.clear()
+    await cache.refresh_all()
+    assert source.asked == []
+    assert cache.cached("sanaurelio") is first
+
+
 async def test_cache_never_goes_back():
     source = Source()
     source.version = 5

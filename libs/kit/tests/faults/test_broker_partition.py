@@ -15,10 +15,7 @@ HERE = Path(__file__).parent
 def test_brokers_that_do_not_hear_each_other_lose_nothing():
     inside = str(HERE / "inside_brokers.py")
     try:
-        done = run_inside(
-            ("-m", "pytest", "-s", "-p", "no:randomly", "-m", "integration", inside),
-            HERE.parents[3],
-        )
+        done = run_inside(("-m", "pytest", "-s", "-m", "integration", inside), HERE.parents[3])
     except NetworkUnavailable as error:
         pytest.skip(f"no network of our own here ({error}): partitions were not tested")
     assert done.returncode == 0

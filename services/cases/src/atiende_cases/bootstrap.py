@@ -48,7 +48,7 @@ from atiende_cases.entrypoints.http.views import view_routes
 from atiende_cases.settings import Settings
 from atiende_city.cache import ReleaseCache
 from atiende_city.citizen_access import CitizenAccess
-from atiende_city.grpc_source import grpc_source
+from atiende_city.grpc_source import releases_over
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
 from atiende_kit.clock import Clock, domain_clock
@@ -95,7 +95,7 @@ def build(settings: Settings, role: str) -> list[Component]:
         database=database,
         bus=bus,
         verifier=verifier,
-        releases=ReleaseCache(grpc_source(peers["catalog"])),
+        releases=releases_over(peers["catalog"]),
         clock=clock,
         routing=GrpcRouting(peers["routing"]),
         attachments=GrpcAttachments(peers["channels"]),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 
+import grpc
 import pytest
 
 from atiende.catalog.v1 import catalog_service_pb2 as pb
 from atiende_catalog.domain.crisis import Person
 from atiende_city import Release
-from atiende_city.cache import ReleaseCache
 from atiende_city.content import decompress, sha256_hex
-from atiende_city.grpc_source import grpc_source
+from atiende_city.grpc_source import releases_over
 from atiende_city.testing import example_bytes, example_content
 from atiende_kit.grpc_ import GrpcPeer
 from atiende_kit.settings import KitSettings
@@ -219,13 +219,32 @@ async def test_cache_of_another_service_follows_the_catalog(service):
     settings = KitSettings.example(peers={"catalog": service.grpc_address})
     peer = GrpcPeer(settings, "catalog", _Token(service))
     await peer.start()
-    cache = ReleaseCache(grpc_source(peer))
+    cache = releases_over(peer)
     first = await cache.get("sanaurelio")
     assert isinstance(first, Release)
     await publish(service, await begin(service, phone("+57 9")), 1)
     assert (await cache.refresh("sanaurelio")).city.phone == "+57 9"
     assert cache.cached("sanaurelio").version == 2
+    await publish(service, await begin(service, phone("+57 10")), 2)
+    # The poll: one question for all cities, then only for what changed.
+    await cache.refresh_all()
+    assert cache.cached("sanaurelio").city.phone == "+57 10"
     await peer.stop()
+
+
+async def test_many_cities_are_compared_in_one_call(service):
+    await service.publish_example()
+    who, ask = service.service(), service.stub.CheckReleases
+    held = [
+        pb.HeldRelease(tenant="sanaurelio", version=1),
+        pb.HeldRelease(tenant="otraciudad", version=3),  # it never published
+    ]
+    answer = await ask(pb.CheckReleasesRequest(held=held), metadata=who, timeout=5)
+    assert list(answer.outdated) == ["otraciudad"]
+    for wrong in ([pb.HeldRelease(tenant="a b", version=1)], held * 501):
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await ask(pb.CheckReleasesRequest(held=wrong), metadata=who, timeout=5)
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 class _Token:

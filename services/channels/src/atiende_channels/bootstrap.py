@@ -44,7 +44,7 @@ from atiende_channels.entrypoints.lmtp.server import MailHandler, MailServer
 from atiende_channels.settings import Settings
 from atiende_city.cache import ReleaseCache
 from atiende_city.citizen_access import CitizenAccess
-from atiende_city.grpc_source import grpc_source
+from atiende_city.grpc_source import releases_over
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
 from atiende_kit.clock import Clock, domain_clock
@@ -129,7 +129,7 @@ def build(settings: Settings, role: str) -> list[Component]:
         verifier=TokenVerifier(settings.auth),
         clock=clock,
         cases=cases,
-        releases=ReleaseCache(grpc_source(catalog)),
+        releases=releases_over(catalog),
     )
     before: list[Component] = [tokens, catalog, cases, outside.releases, bus]
     return [*before, *assemble(settings, role, outside).components]

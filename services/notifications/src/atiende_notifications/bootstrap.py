@@ -5,8 +5,7 @@ from __future__ import annotations
 from atiende.notifications.v1.notifications_service_pb2_grpc import (
     add_NotificationsServiceServicer_to_server,
 )
-from atiende_city.cache import ReleaseCache
-from atiende_city.grpc_source import grpc_source
+from atiende_city.grpc_source import releases_over
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
 from atiende_kit.clock import Clock, domain_clock
@@ -67,7 +66,7 @@ def build(settings: Settings, role: str) -> list[Component]:
     bus = Bus.connect(settings.nats, CONTRACT.name)
     verifier, tokens = TokenVerifier(settings.auth), ServiceTokens(settings.auth)
     cases, catalog = GrpcPeer(settings, "cases", tokens), GrpcPeer(settings, "catalog", tokens)
-    releases = ReleaseCache(grpc_source(catalog))
+    releases = releases_over(catalog)
     use_cases = UseCases(
         MongoNotifications(database),
         CasesRecipients(cases),

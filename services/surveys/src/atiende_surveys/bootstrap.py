@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from atiende.surveys.v1 import surveys_service_pb2_grpc
 from atiende_city.cache import ReleaseCache
 from atiende_city.citizen_access import CitizenAccess
-from atiende_city.grpc_source import grpc_source
+from atiende_city.grpc_source import releases_over
 from atiende_kit.auth import ServiceTokens, TokenVerifier
 from atiende_kit.bus import Bus, BusPort, Workers
 from atiende_kit.clock import Clock, domain_clock
@@ -57,7 +57,7 @@ def build(settings: Settings, role: str) -> list[Component]:
         database=Database.connect(settings.mongo, CONTRACT, clock=clock),
         bus=Bus.connect(settings.nats, CONTRACT.name),
         verifier=TokenVerifier(settings.auth),
-        releases=ReleaseCache(grpc_source(catalog)),
+        releases=releases_over(catalog),
         clock=clock,
     )
     return [tokens, catalog, *assemble(settings, role, outside)]

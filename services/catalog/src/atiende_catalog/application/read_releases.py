@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from atiende_catalog.application import contents
@@ -20,6 +22,10 @@ from atiende_city.release import Release
 T = TypeVar("T")
 
 _KEPT = 64
+_LOOKED_SECONDS = 5.0
+"""How long a version that was looked up answers `outdated`: each process of each service asks for
+all its cities, again and again."""
+_AT_ONCE = 32
 
 
 class ReadReleases:
@@ -37,6 +43,8 @@ class ReadReleases:
         self._releases: OrderedDict[tuple[str, int], Release] = OrderedDict()
         self._faq: OrderedDict[tuple[str, str], FaqIndex] = OrderedDict()
         self._all: OrderedDict[tuple[str, str], SearchIndex] = OrderedDict()
+        self._looked: dict[str, tuple[float, int]] = {}
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def head(self, tenant: str) -> Head:
         """Returns what is in force, without content.
@@ -48,6 +56,28 @@ class ReadReleases:
         if head is None:
             raise contents.no_release()
         return head
+
+    async def outdated(self, held: Mapping[str, int]) -> list[str]:
+        """Returns the cities whose release in force is another.
+
+        Args:
+            held: Version by city. What was published within the last seconds may be missed.
+        """
+        cities = list(held)
+        current = await asyncio.gather(*(self._version(city) for city in cities))
+        return [city for city, now in zip(cities, current, strict=True) if now != held[city]]
+
+    async def _version(self, tenant: str) -> int:
+        """The version in force, or 0; as it was some seconds ago at most."""
+        at, version = self._looked.get(tenant, (0.0, 0))
+        if time.monotonic() - at <= _LOOKED_SECONDS:
+            return version
+        async with self._room:
+            head = await self._publications.head(tenant)
+        if head is None:
+            return 0
+        self._looked[tenant] = (time.monotonic(), head.version)
+        return head.version
 
     async def publication(self, tenant: str, version: int = 0) -> Publication:
         """Returns a publication; 0 is the one in force.

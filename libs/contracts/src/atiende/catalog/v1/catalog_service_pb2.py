@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from atiende.options.v1 import options_pb2 as atiende_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(atiende/catalog/v1/catalog_service.proto\x12\x12\x61tiende.catalog.v1\x1a atiende/options/v1/options.proto\":\n\x11GetReleaseRequest\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x14\n\x0cknown_sha256\x18\x02 \x01(\t\"K\n\x12GetReleaseResponse\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x14\n\x0c\x63ontent_gzip\x18\x03 \x01(\x0c\"4\n\x10SearchFaqRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"9\n\x08\x46\x61qEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x03 \x01(\t\"B\n\x11SearchFaqResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.atiende.catalog.v1.FaqEntry2\x97\x02\n\x0e\x43\x61talogService\x12\x93\x01\n\nGetRelease\x12%.atiende.catalog.v1.GetReleaseRequest\x1a&.atiende.catalog.v1.GetReleaseResponse\"6\x92\xb5\x18\x32\n\x08\x63hannels\n\x05\x63\x61ses\n\x07routing\n\rnotifications\n\x07surveys\x12o\n\tSearchFaq\x12$.atiende.catalog.v1.SearchFaqRequest\x1a%.atiende.catalog.v1.SearchFaqResponse\"\x15\x92\xb5\x18\x11\n\x08\x63hannels\n\x05\x63\x61sesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(atiende/catalog/v1/catalog_service.proto\x12\x12\x61tiende.catalog.v1\x1a atiende/options/v1/options.proto\":\n\x11GetReleaseRequest\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x14\n\x0cknown_sha256\x18\x02 \x01(\t\"K\n\x12GetReleaseResponse\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x14\n\x0c\x63ontent_gzip\x18\x03 \x01(\x0c\".\n\x0bHeldRelease\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"E\n\x14\x43heckReleasesRequest\x12-\n\x04held\x18\x01 \x03(\x0b\x32\x1f.atiende.catalog.v1.HeldRelease\")\n\x15\x43heckReleasesResponse\x12\x10\n\x08outdated\x18\x01 \x03(\t\"4\n\x10SearchFaqRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"9\n\x08\x46\x61qEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x03 \x01(\t\"B\n\x11SearchFaqResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.atiende.catalog.v1.FaqEntry2\xb6\x03\n\x0e\x43\x61talogService\x12\x93\x01\n\nGetRelease\x12%.atiende.catalog.v1.GetReleaseRequest\x1a&.atiende.catalog.v1.GetReleaseResponse\"6\x92\xb5\x18\x32\n\x08\x63hannels\n\x05\x63\x61ses\n\x07routing\n\rnotifications\n\x07surveys\x12\x9c\x01\n\rCheckReleases\x12(.atiende.catalog.v1.CheckReleasesRequest\x1a).atiende.catalog.v1.CheckReleasesResponse\"6\x92\xb5\x18\x32\n\x08\x63hannels\n\x05\x63\x61ses\n\x07routing\n\rnotifications\n\x07surveys\x12o\n\tSearchFaq\x12$.atiende.catalog.v1.SearchFaqRequest\x1a%.atiende.catalog.v1.SearchFaqResponse\"\x15\x92\xb5\x18\x11\n\x08\x63hannels\n\x05\x63\x61sesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,18 +34,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['GetRelease']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['GetRelease']._serialized_options = b'\222\265\0302\n\010channels\n\005cases\n\007routing\n\rnotifications\n\007surveys'
+  _globals['_CATALOGSERVICE'].methods_by_name['CheckReleases']._loaded_options = None
+  _globals['_CATALOGSERVICE'].methods_by_name['CheckReleases']._serialized_options = b'\222\265\0302\n\010channels\n\005cases\n\007routing\n\rnotifications\n\007surveys'
   _globals['_CATALOGSERVICE'].methods_by_name['SearchFaq']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['SearchFaq']._serialized_options = b'\222\265\030\021\n\010channels\n\005cases'
   _globals['_GETRELEASEREQUEST']._serialized_start=98
   _globals['_GETRELEASEREQUEST']._serialized_end=156
   _globals['_GETRELEASERESPONSE']._serialized_start=158
   _globals['_GETRELEASERESPONSE']._serialized_end=233
-  _globals['_SEARCHFAQREQUEST']._serialized_start=235
-  _globals['_SEARCHFAQREQUEST']._serialized_end=287
-  _globals['_FAQENTRY']._serialized_start=289
-  _globals['_FAQENTRY']._serialized_end=346
-  _globals['_SEARCHFAQRESPONSE']._serialized_start=348
-  _globals['_SEARCHFAQRESPONSE']._serialized_end=414
-  _globals['_CATALOGSERVICE']._serialized_start=417
-  _globals['_CATALOGSERVICE']._serialized_end=696
+  _globals['_HELDRELEASE']._serialized_start=235
+  _globals['_HELDRELEASE']._serialized_end=281
+  _globals['_CHECKRELEASESREQUEST']._serialized_start=283
+  _globals['_CHECKRELEASESREQUEST']._serialized_end=352
+  _globals['_CHECKRELEASESRESPONSE']._serialized_start=354
+  _globals['_CHECKRELEASESRESPONSE']._serialized_end=395
+  _globals['_SEARCHFAQREQUEST']._serialized_start=397
+  _globals['_SEARCHFAQREQUEST']._serialized_end=449
+  _globals['_FAQENTRY']._serialized_start=451
+  _globals['_FAQENTRY']._serialized_end=508
+  _globals['_SEARCHFAQRESPONSE']._serialized_start=510
+  _globals['_SEARCHFAQRESPONSE']._serialized_end=576
+  _globals['_CATALOGSERVICE']._serialized_start=579
+  _globals['_CATALOGSERVICE']._serialized_end=1017
 # @@protoc_insertion_point(module_scope)

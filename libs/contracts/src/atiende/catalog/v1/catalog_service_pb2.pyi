@@ -75,6 +75,80 @@ class GetReleaseResponse(_message.Message):
 Global___GetReleaseResponse: _TypeAlias = GetReleaseResponse  # noqa: Y015
 
 @_typing.final
+class HeldRelease(_message.Message):
+    """HeldRelease is what a caller works with for one city."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
+    """City."""
+    version: _builtins.int
+    """Version."""
+    def __init__(
+        self,
+        *,
+        tenant: _builtins.str = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tenant", b"tenant", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HeldRelease: _TypeAlias = HeldRelease  # noqa: Y015
+
+@_typing.final
+class CheckReleasesRequest(_message.Message):
+    """CheckReleasesRequest names what a caller holds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HELD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def held(self) -> _containers.RepeatedCompositeFieldContainer[Global___HeldRelease]:
+        """At most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        held: _abc.Iterable[Global___HeldRelease] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held", b"held"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckReleasesRequest: _TypeAlias = CheckReleasesRequest  # noqa: Y015
+
+@_typing.final
+class CheckReleasesResponse(_message.Message):
+    """CheckReleasesResponse names what the caller should get again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTDATED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def outdated(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Cities whose release in force is another than the one held."""
+
+    def __init__(
+        self,
+        *,
+        outdated: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["outdated", b"outdated"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckReleasesResponse: _TypeAlias = CheckReleasesResponse  # noqa: Y015
+
+@_typing.final
 class SearchFaqRequest(_message.Message):
     """SearchFaqRequest asks for answers."""
 

@@ -40,6 +40,11 @@ class CatalogServiceStub:
                 request_serializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseRequest.SerializeToString,
                 response_deserializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseResponse.FromString,
                 _registered_method=True)
+        self.CheckReleases = channel.unary_unary(
+                '/atiende.catalog.v1.CatalogService/CheckReleases',
+                request_serializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesRequest.SerializeToString,
+                response_deserializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesResponse.FromString,
+                _registered_method=True)
         self.SearchFaq = channel.unary_unary(
                 '/atiende.catalog.v1.CatalogService/SearchFaq',
                 request_serializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchFaqRequest.SerializeToString,
@@ -53,6 +58,14 @@ class CatalogServiceServicer:
 
     def GetRelease(self, request, context):
         """Gets a release as canonical JSON; the current one when no version is named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckReleases(self, request, context):
+        """Says which of the releases that a caller holds are not in force any more, for many cities in
+        one call: a process of a large install holds a thousand.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +85,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.GetRelease,
                     request_deserializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseRequest.FromString,
                     response_serializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseResponse.SerializeToString,
+            ),
+            'CheckReleases': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckReleases,
+                    request_deserializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesRequest.FromString,
+                    response_serializer=atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesResponse.SerializeToString,
             ),
             'SearchFaq': grpc.unary_unary_rpc_method_handler(
                     servicer.SearchFaq,
@@ -107,6 +125,33 @@ class CatalogService:
             '/atiende.catalog.v1.CatalogService/GetRelease',
             atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseRequest.SerializeToString,
             atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.GetReleaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckReleases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/atiende.catalog.v1.CatalogService/CheckReleases',
+            atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesRequest.SerializeToString,
+            atiende_dot_catalog_dot_v1_dot_catalog__service__pb2.CheckReleasesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,10 @@ class CatalogServiceStub:
     def __new__(cls, channel: _aio.Channel) -> CatalogServiceAsyncStub: ...
     GetRelease: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetReleaseRequest, _catalog_service_pb2.GetReleaseResponse]
     """Gets a release as canonical JSON; the current one when no version is named."""
+    CheckReleases: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.CheckReleasesRequest, _catalog_service_pb2.CheckReleasesResponse]
+    """Says which of the releases that a caller holds are not in force any more, for many cities in
+    one call: a process of a large install holds a thousand.
+    """
     SearchFaq: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchFaqRequest, _catalog_service_pb2.SearchFaqResponse]
     """Searches the frequently asked questions."""
 
@@ -45,6 +49,10 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetRelease: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetReleaseRequest, _catalog_service_pb2.GetReleaseResponse]  # type: ignore[assignment]
     """Gets a release as canonical JSON; the current one when no version is named."""
+    CheckReleases: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.CheckReleasesRequest, _catalog_service_pb2.CheckReleasesResponse]  # type: ignore[assignment]
+    """Says which of the releases that a caller holds are not in force any more, for many cities in
+    one call: a process of a large install holds a thousand.
+    """
     SearchFaq: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchFaqRequest, _catalog_service_pb2.SearchFaqResponse]  # type: ignore[assignment]
     """Searches the frequently asked questions."""
 
@@ -58,6 +66,16 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalog_service_pb2.GetReleaseResponse, _abc.Awaitable[_catalog_service_pb2.GetReleaseResponse]]:
         """Gets a release as canonical JSON; the current one when no version is named."""
+
+    @_abc_1.abstractmethod
+    def CheckReleases(
+        self,
+        request: _catalog_service_pb2.CheckReleasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.CheckReleasesResponse, _abc.Awaitable[_catalog_service_pb2.CheckReleasesResponse]]:
+        """Says which of the releases that a caller holds are not in force any more, for many cities in
+        one call: a process of a large install holds a thousand.
+        """
 
     @_abc_1.abstractmethod
     def SearchFaq(

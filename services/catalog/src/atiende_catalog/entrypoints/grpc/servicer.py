@@ -10,9 +10,11 @@ from atiende_catalog.application.read_releases import ReadReleases
 from atiende_city.content import compress
 from atiende_kit.errors import InvalidInput
 from atiende_kit.grpc_ import caller
+from atiende_kit.ids import check_tenant
 
 _PAGE = 5
 _MAX_PAGE = 50
+_MAX_HELD = 1_000
 
 
 class CatalogServicer(catalog_service_pb2_grpc.CatalogServiceServicer):
@@ -39,6 +41,17 @@ class CatalogServicer(catalog_service_pb2_grpc.CatalogServiceServicer):
             sha256=found.sha256,
             content_gzip=b"" if known else compress(found.content),
         )
+
+    async def CheckReleases(  # noqa: N802 -- the name of the RPC
+        self,
+        request: pb.CheckReleasesRequest,
+        context: Any,  # noqa: ARG002 -- who calls was judged by the policy
+    ) -> pb.CheckReleasesResponse:
+        """Returns the cities that the caller should get again."""
+        if len(request.held) > _MAX_HELD:
+            raise InvalidInput("HELD_TOO_MANY", f"Como máximo {_MAX_HELD} ciudades por consulta.")
+        held = {check_tenant(one.tenant): one.version for one in request.held}
+        return pb.CheckReleasesResponse(outdated=await self._read.outdated(held))
 
     async def SearchFaq(  # noqa: N802 -- the name of the RPC
         self, request: pb.SearchFaqRequest, context: Any
