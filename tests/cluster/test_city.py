@@ -72,13 +72,8 @@ def test_collector_hears_every_service_of_traces_metrics_and_logs(
 
 def test_a_backup_is_taken_by_its_job(cluster: Cluster, release: Release):
     began = time.monotonic()
-    cluster.kubectl("-n", NAMESPACE, "create", "job", "--from=cronjob/atiende-backup", "by-hand")
-    cluster.kubectl(
-        *("-n", NAMESPACE, "wait", "--for=condition=complete", "job/by-hand"), "--timeout=180s"
-    )
-    said = cluster.kubectl("-n", NAMESPACE, "logs", "job/by-hand")
-    assert "unheard events in /backups/atiende-" in said
-    print(f"backup: {time.monotonic() - began:.0f} s; {said.splitlines()[0]}")
+    assert _backup(cluster, "by-hand")
+    print(f"backup: {time.monotonic() - began:.0f} s")
 
 
 def test_pods_are_what_they_say(cluster: Cluster, release: Release):
@@ -227,6 +222,48 @@ def test_a_worker_grows_by_load(cluster: Cluster, release: Release, citizens: Ci
     assert ledger.errors == []
     folios = citizens.folios(ledger, seconds=240)
     assert len(set(folios)) == len(ledger.receipts)
+
+
+def test_a_city_that_lost_its_disks_comes_back_from_its_backup(
+    cluster: Cluster, release: Release, citizens: Citizens
+):
+    ledger = Ledger()
+    for _ in range(20):
+        citizens.submit(ledger)
+    folios = set(citizens.folios(ledger))
+    folder = _backup(cluster, "before-the-loss")
+    cluster.kubectl("-n", NAMESPACE, "scale", "deploy", "--all", "--replicas=0")
+    of_release = "app.kubernetes.io/part-of=atiende,app.kubernetes.io/component in (api,worker)"
+    cluster.kubectl(
+        "-n", NAMESPACE, "wait", "--for=delete", "pod", "-l", of_release, "--timeout=120s"
+    )
+    for server in ("mongo", "nats"):
+        cluster.kubectl("-n", NAMESPACE, "delete", "statefulset", f"atiende-{server}")
+        cluster.kubectl("-n", NAMESPACE, "delete", "pvc", f"data-atiende-{server}-0")
+    began = time.monotonic()
+    release.upgrade({"global": {"restore": folder}})
+    restored = time.monotonic() - began
+    release.upgrade()
+    print(f"\nrestore: {restored:.0f} s, then ready again {time.monotonic() - began:.0f} s")
+    assert set(citizens.folios(ledger)) == folios
+    for command in ("verify-folios", "verify-audit"):
+        _in_pod(cluster, "deploy/atiende-cases-worker", f"/opt/code/run {command}")
+    later = Ledger()
+    citizens.submit(later)
+    assert later.errors == []
+    assert folios.isdisjoint(citizens.folios(later))
+
+
+def _backup(cluster: Cluster, job: str) -> str:
+    """Takes one by the nightly job and returns the name of its folder."""
+    cluster.kubectl("-n", NAMESPACE, "create", "job", "--from=cronjob/atiende-backup", job)
+    cluster.kubectl(
+        *("-n", NAMESPACE, "wait", "--for=condition=complete", f"job/{job}"), "--timeout=180s"
+    )
+    said = cluster.kubectl("-n", NAMESPACE, "logs", f"job/{job}")
+    written = re.search(r"unheard events in /backups/(atiende-\w+)", said)
+    assert written is not None, said
+    return written[1]
 
 
 def _replicas(cluster: Cluster) -> int:

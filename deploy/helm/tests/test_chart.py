@@ -77,6 +77,8 @@ def test_a_misspelt_field_would_be_seen():
         ({"setup": {"firstAdmin": "ana"}}, "firstAdmin"),
         ({"backing": {"enabled": True}}, "enabled"),
         ({"ingress": {"kind": "nodeport"}}, "kind"),
+        ({"global": {"restore": "yesterday"}}, "restore"),
+        ({"global": {"restore": "atiende-20261128T021700Z"}}, "backup.enabled"),
         ({"kases": {}}, "kases"),
     ],
 )
@@ -134,6 +136,26 @@ def test_replicas_are_never_written_beside_an_autoscaler(name: str):
     assert bool(scaled) == (name != "default")
     for deployment in of_kind(rendered(name), "Deployment"):
         assert ("replicas" in deployment["spec"]) == (deployment["metadata"]["name"] not in scaled)
+
+
+@pytest.mark.parametrize("name", ["medium", "large", "quickstart"])
+def test_while_a_backup_is_put_back_nothing_else_runs(name: str):
+    folder = "atiende-20261128T021700Z"
+    switched = {"global": {"restore": folder}, "backup": {"enabled": True}}
+    documents = render(merged(values_of(name), switched))
+    # An autoscaler would start what was stopped.
+    assert of_kind(documents, "HorizontalPodAutoscaler", "ScaledObject") == []
+    replicas = {one["spec"]["replicas"] for one in of_kind(documents, "Deployment")}
+    assert replicas == {0}
+    jobs = {
+        job["metadata"]["name"].rsplit("-", 1)[0]: job["spec"]["template"]["spec"]["containers"][0]
+        for job in of_kind(documents, "Job")
+    }
+    # Streams are made anew; the example is in the backup, and a backup of nothing is not taken.
+    assert {"atiende-streams", "atiende-restore"} <= jobs.keys()
+    assert jobs.keys().isdisjoint({"atiende-release", "atiende-backup"})
+    assert jobs["atiende-restore"]["args"] == ["restore", f"/backups/{folder}"]
+    assert [one["spec"]["suspend"] for one in of_kind(documents, "CronJob")] == [True]
 
 
 def test_workers_grow_by_the_consumers_that_the_code_declares():
