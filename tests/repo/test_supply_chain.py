@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from dev.sbom import debian
+
 pytestmark = pytest.mark.repo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,27 @@ def pins() -> dict[str, set[str]]:
     for name, version in PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")):
         found.setdefault(name.lower(), set()).add(version)
     return found
+
+
+DPKG = """Package: libc6
+Status: install ok installed
+Architecture: amd64
+Version: 2.36-9+deb12u10
+Description: one line
+ and another: with a colon
+
+Package: gone
+Status: deinstall ok config-files
+Architecture: all
+Version: 1:2.0-1
+"""
+
+
+def test_what_a_base_image_holds_is_named_as_scanners_know_it() -> None:
+    components = debian(DPKG)["components"]
+    assert [one["purl"] for one in components] == [
+        "pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64"
+    ]
 
 
 def test_everything_is_pinned_with_hashes() -> None:
