@@ -65,7 +65,13 @@ def drop_pii(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "Eve
     return cast("EventDict", _without_pii(event))
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What nearly every field is: asking whether it is a mapping costs more than all the rest."""
+
+
 def _without_pii(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {
             key: _without_pii(inner)

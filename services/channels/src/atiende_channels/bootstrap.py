@@ -259,9 +259,10 @@ def assemble(settings: Settings, role: str, outside: Outside) -> Parts:
             handler = MailHandler(parts.intake, parts.accounts, outside.clock, settings.lmtp)
             parts.mail = MailServer(handler, settings.lmtp)
             components.append(parts.mail)
-        routers = [intake_router(parts.inbox, parts.deliveries), upload_router(parts.uploads)]
+        # Webhooks first: routes are tried in their order.
         for entry in CHANNELS.values():
             routers += entry.routers(parts.context) if entry.routers else []
+        routers += [intake_router(parts.inbox, parts.deliveries), upload_router(parts.uploads)]
     app = create_app(
         settings,
         CONTRACT,

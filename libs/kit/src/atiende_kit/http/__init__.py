@@ -2,6 +2,7 @@
 
 from atiende_kit.http.app import create_app, not_ready
 from atiende_kit.http.caching import NOT_MODIFIED, cached
+from atiende_kit.http.direct import DirectRoute
 from atiende_kit.http.hosts import PublicCity
 from atiende_kit.http.idempotency import Answer, IdempotencyKey, IdempotencyKeys, body_fingerprint
 from atiende_kit.http.limits import Limiter, visitor
@@ -29,6 +30,7 @@ __all__ = [
     "Answer",
     "ByCookie",
     "CursorParam",
+    "DirectRoute",
     "HttpServer",
     "IdempotencyKey",
     "IdempotencyKeys",

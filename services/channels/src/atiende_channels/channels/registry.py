@@ -40,11 +40,11 @@ class ChannelEntry:
 
 
 CHANNELS: dict[Channel, ChannelEntry] = {
+    Channel.WHATSAPP: ChannelEntry(whatsapp.adapter, whatsapp.routers),
+    Channel.EMAIL: ChannelEntry(lambda settings: EmailAdapter(settings.lmtp, settings.smtp)),
+    Channel.OPEN311: ChannelEntry(open311.adapter, open311.routers),
     # Web chat is its own provider: `bootstrap` gives its adapter the store.
     Channel.WEBCHAT: ChannelEntry(lambda _: WebchatAdapter(), webchat.routers),
-    Channel.EMAIL: ChannelEntry(lambda settings: EmailAdapter(settings.lmtp, settings.smtp)),
-    Channel.WHATSAPP: ChannelEntry(whatsapp.adapter, whatsapp.routers),
-    Channel.OPEN311: ChannelEntry(open311.adapter, open311.routers),
     # One form with three doors, whose routes stand with the first.
     Channel.PORTAL: ChannelEntry(lambda _: PortalAdapter(), portal.routers),
     Channel.KIOSK: ChannelEntry(lambda _: KioskAdapter(), folder="portal"),

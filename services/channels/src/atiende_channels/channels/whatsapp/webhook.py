@@ -11,7 +11,7 @@ from atiende_channels.channels.whatsapp.signature import is_signed, is_verify_to
 from atiende_channels.channels.whatsapp.splitting import PieceKind, split
 from atiende_channels.domain.model import Account, Channel, RawIntake
 from atiende_kit.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
-from atiende_kit.http import public
+from atiende_kit.http import DirectRoute, public
 
 _RESPONSES: dict[int | str, dict[str, str]] = {
     400: {"description": "The request is malformed or too large."},
@@ -58,14 +58,6 @@ def webhook_router(context: ChannelContext) -> APIRouter:
             raise InvalidInput("CHALLENGE_MALFORMED", "Falta el reto o no es válido.")
         return PlainTextResponse(challenge, headers={"X-Content-Type-Options": "nosniff"})
 
-    @router.post(
-        "/{account_id}",
-        summary="Takes messages and statuses",
-        responses=_RESPONSES,
-        openapi_extra={
-            "requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}
-        },
-    )
     async def receive(account_id: str, request: Request) -> Response:
         """Stores each message and status durably, then answers 200; Meta tries again otherwise."""
         account = await _account(context, account_id)
@@ -76,6 +68,17 @@ def webhook_router(context: ChannelContext) -> APIRouter:
         await context.intake.accept_all(await _raw_items(body, account, context))
         return Response(status_code=200)
 
+    router.add_api_route(
+        "/{account_id}",
+        receive,
+        methods=["POST"],
+        route_class_override=DirectRoute,
+        summary="Takes messages and statuses",
+        responses=_RESPONSES,
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}
+        },
+    )
     router.add_api_route(
         "/{account_id}", _no_other_method, methods=_OTHER_METHODS, include_in_schema=False
     )
