@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import random
+import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,11 +18,12 @@ from hypothesis import strategies as st
 from atiende_cases.domain.public_figures import (
     SMALLEST_GROUP,
     Figure,
+    Gathered,
+    PublicRow,
     Times,
     csv_of,
     figures_of,
     nearest_rank,
-    published,
 )
 
 pytestmark = pytest.mark.unit
@@ -46,8 +49,16 @@ cases = st.builds(
 )
 
 
-def rows_of(found: list[Times]):
-    return published(found, (f"{n:016x}" for n in range(len(found))), BOGOTA)
+def rows_of(found: list[Times]) -> list[PublicRow]:
+    gathered = Gathered(BOGOTA)
+    for begin in range(0, len(found), 7):  # as they come: part by part
+        gathered.add(found[begin : begin + 7])
+    chance = random.Random(len(found))
+    table = gathered.publish(lambda: chance.getrandbits(64))
+    rows = list(table)
+    assert len(table) == len(rows)
+    assert [row.row_id for row in rows] == sorted(row.row_id for row in rows)
+    return rows
 
 
 def recomputed(file: str) -> dict[tuple[str, str], dict]:
@@ -94,7 +105,7 @@ def as_page(figures: list[Figure]) -> dict[tuple[str, str], dict]:
 @given(st.lists(cases, max_size=120))
 def test_every_number_of_the_page_follows_from_the_file(found: list[Times]) -> None:
     rows = rows_of(found)
-    assert as_page(figures_of(rows)) == recomputed(csv_of(rows))
+    assert as_page(figures_of(rows)) == recomputed("".join(csv_of(rows)))
 
 
 @given(st.lists(cases, max_size=120))
@@ -140,3 +151,28 @@ def test_the_day_is_blurred_until_ten_share_it() -> None:
 def test_nearest_rank_is_the_definition(values: list[int], percent: int) -> None:
     ordered = sorted(values)
     assert nearest_rank(ordered, percent) == ordered[math.ceil(percent * len(ordered) / 100) - 1]
+
+
+def test_a_large_city_fits_into_a_worker() -> None:
+    """As objects the year of a city of a million took the worker a gigabyte."""
+    many = 20_000
+    answered = timedelta(hours=1)
+
+    def part(begin: int) -> list[Times]:
+        return [
+            Times(
+                f"u{n % 9}", "huecos", START + timedelta(minutes=n), START, START + answered, None
+            )
+            for n in range(begin, begin + 1000)
+        ]
+
+    gathered = Gathered(BOGOTA)
+    tracemalloc.start()
+    for begin in range(0, many, 1000):
+        gathered.add(part(begin))
+    file = sum(map(len, csv_of(gathered.publish(iter(range(many)).__next__))))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert file > many * 40
+    # A part of a thousand objects, and less than the file itself for each case.
+    assert peak < 1000 * 500 + many * 100

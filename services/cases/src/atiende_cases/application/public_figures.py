@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from atiende_cases.application.ports import Releases
 from atiende_cases.domain.public_figures import (
     PERIODS,
     Figure,
+    Gathered,
     Times,
     csv_of,
     figures_of,
-    published,
 )
 from atiende_kit.clock import Clock
 
@@ -92,21 +92,28 @@ class PublishFigures:
     async def _publish(self, tenant: str, days: int) -> None:
         release = await self.releases.get(tenant)
         at = self.clock.now()
-        found: list[Times] = []
+        gathered = Gathered(release.city.timezone)
         after: tuple[datetime, str] | None = None
         while True:
             part, after = await self.publications.times(
                 tenant, at - timedelta(days=days), after=after, limit=_BATCH
             )
-            found += part
+            gathered.add(part)
             if after is None:
                 break
         # A million rows take seconds of computing, in which the worker goes on with the rest.
-        figures, file = await asyncio.to_thread(_computed, found, release.city.timezone)
+        figures, file = await asyncio.to_thread(_computed, gathered)
         publication = Publication(days, at, self.now(), figures)
         await self.publications.put(tenant, publication, file)
 
 
-def _computed(found: list[Times], zone: ZoneInfo) -> tuple[tuple[Figure, ...], bytes]:
-    rows = published(found, (secrets.token_hex(8) for _ in found), zone)
-    return tuple(figures_of(rows)), gzip.compress(csv_of(rows).encode(), 6)
+def _computed(gathered: Gathered) -> tuple[tuple[Figure, ...], bytes]:
+    rows = gathered.publish(lambda: secrets.randbits(64))
+    return tuple(figures_of(rows)), _compressed(csv_of(rows))
+
+
+def _compressed(lines: Iterable[str]) -> bytes:
+    file = io.BytesIO()
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6) as packed:
+        packed.writelines(line.encode() for line in lines)
+    return file.getvalue()

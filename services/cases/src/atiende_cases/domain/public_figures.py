@@ -8,9 +8,10 @@ measure that fewer than ten cases of a group have is blank in its rows.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ PERIODS: Final = (30, 90, 365)
 MEASURES: Final = ("first_answer_seconds", "resolution_seconds")
 COLUMNS: Final = ("id", "unit", "procedure", "opened", "legal_wait_seconds", *MEASURES)
 _MINUTE: Final = 60
+_UNKNOWN: Final = -1
+_Group = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class PublicRow:
     resolution_seconds: int | None
 
     @property
-    def group(self) -> tuple[str, str]:
+    def group(self) -> _Group:
         """What the row is counted with."""
         return (self.unit, self.procedure)
 
@@ -78,51 +81,124 @@ class Times:
     resolve_time: datetime | None
 
 
-def minutes_up(start: datetime, end: datetime | None) -> int | None:
+@dataclass(slots=True)
+class _Columns:
+    """Cases side by side in 20 bytes each: as objects a large city's year would be a gigabyte."""
+
+    group: array[int] = field(default_factory=lambda: array("I"))
+    day: array[int] = field(default_factory=lambda: array("i"))
+    legal_wait: array[int] = field(default_factory=lambda: array("i"))
+    first_answer: array[int] = field(default_factory=lambda: array("i"))
+    resolution: array[int] = field(default_factory=lambda: array("i"))
+
+
+class Gathered:
+    """The cases of one period, as they are read.
+
+    Args:
+        zone: of the city, for days.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._groups: dict[_Group, int] = {}
+        self._columns = _Columns()
+
+    def add(self, cases: Iterable[Times]) -> None:
+        """Takes some more of them."""
+        into, groups = self._columns, self._groups
+        for one in cases:
+            start = one.open_time
+            into.group.append(groups.setdefault((one.unit, one.procedure), len(groups)))
+            into.day.append(start.astimezone(self._zone).toordinal())
+            into.legal_wait.append(_minutes_up(start, one.legal_time))
+            into.first_answer.append(_minutes_up(start, one.first_answer_time))
+            into.resolution.append(_minutes_up(start, one.resolve_time))
+
+    def publish(self, new_id: Callable[[], int]) -> PublicTable:
+        """What may be published of them.
+
+        Args:
+            new_id: gives a random number of 64 bits.
+        """
+        columns = self._columns
+        sizes = Counter(columns.group)
+        shown = {group for group, size in sizes.items() if size >= SMALLEST_GROUP}
+        days: dict[int, Counter[date]] = defaultdict(Counter)
+        for (group, day), count in Counter(zip(columns.group, columns.day, strict=True)).items():
+            days[group][date.fromordinal(day)] = count
+        rows = array("I", (at for at, group in enumerate(columns.group) if group in shown))
+        return PublicTable(
+            groups=[*self._groups],
+            opened={group: _names_of(days[group]) for group in shown},
+            answered=_known_by_enough(columns.group, columns.first_answer),
+            resolved=_known_by_enough(columns.group, columns.resolution),
+            columns=columns,
+            rows=rows,
+            ids=array("Q", (new_id() for _ in rows)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTable:
+    """The rows that may be published, made one by one as they are asked for.
+
+    Attributes:
+        groups: unit and procedure by number.
+        opened: what is written for each day, by group.
+        answered: groups whose first answers may be told.
+        resolved: groups whose resolutions may be told.
+        rows: which of the columns' cases are shown.
+        ids: theirs, in the same order.
+    """
+
+    groups: Sequence[_Group]
+    opened: Mapping[int, Mapping[date, str]]
+    answered: frozenset[int]
+    resolved: frozenset[int]
+    columns: _Columns
+    rows: array[int]
+    ids: array[int]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[PublicRow]:
+        """By their random ids: the order of the file says nothing of the order of the cases."""
+        columns = self.columns
+        for number in array("I", sorted(range(len(self.rows)), key=self.ids.__getitem__)):
+            at = self.rows[number]
+            group = columns.group[at]
+            unit, procedure = self.groups[group]
+            yield PublicRow(
+                row_id=f"{self.ids[number]:016x}",
+                unit=unit,
+                procedure=procedure,
+                opened=self.opened[group].get(date.fromordinal(columns.day[at]), ""),
+                legal_wait_seconds=max(0, columns.legal_wait[at]),
+                first_answer_seconds=_told(columns.first_answer[at], group in self.answered),
+                resolution_seconds=_told(columns.resolution[at], group in self.resolved),
+            )
+
+
+def _minutes_up(start: datetime, end: datetime | None) -> int:
     """Seconds in whole minutes, rounded up: exact seconds would point at one case."""
     if end is None:
-        return None
+        return _UNKNOWN
     seconds = max(0, int((end - start).total_seconds()))
     return -(-seconds // _MINUTE) * _MINUTE
 
 
-def published(cases: Iterable[Times], ids: Iterable[str], zone: ZoneInfo) -> list[PublicRow]:
-    """The rows that may be published.
-
-    Args:
-        cases: of one period.
-        ids: random ones, as many as there are cases.
-        zone: of the city, for days.
-    """
-    groups: dict[tuple[str, str], list[tuple[PublicRow, date]]] = defaultdict(list)
-    for one, row_id in zip(cases, ids, strict=False):
-        row = PublicRow(
-            row_id=row_id,
-            unit=one.unit,
-            procedure=one.procedure,
-            opened="",
-            legal_wait_seconds=minutes_up(one.open_time, one.legal_time) or 0,
-            first_answer_seconds=minutes_up(one.open_time, one.first_answer_time),
-            resolution_seconds=minutes_up(one.open_time, one.resolve_time),
-        )
-        groups[row.group].append((row, one.open_time.astimezone(zone).date()))
-    rows = [
-        row
-        for group in groups.values()
-        if len(group) >= SMALLEST_GROUP
-        for row in _blanked(_dated(group))
-    ]
-    # By a random id: the order of the file says nothing of the order of the cases.
-    return sorted(rows, key=lambda row: row.row_id)
-
-
-def _dated(group: Sequence[tuple[PublicRow, date]]) -> list[PublicRow]:
-    """Gives every row of a group the finest time of entry that hides each of them among ten."""
+def _names_of(days: Counter[date]) -> Mapping[date, str]:
+    """The finest time of entry that hides each case of a group among ten; none when none does."""
     for written in (_day, _week, _month):
-        names = [written(day) for _, day in group]
-        if min(Counter(names).values()) >= SMALLEST_GROUP:
-            return [replace(row, opened=name) for (row, _), name in zip(group, names, strict=True)]
-    return [row for row, _ in group]
+        shared: Counter[str] = Counter()
+        for day, count in days.items():
+            shared[written(day)] += count
+        if min(shared.values()) >= SMALLEST_GROUP:
+            return {day: written(day) for day in days}
+    return {}
 
 
 def _day(day: date) -> str:
@@ -138,36 +214,49 @@ def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _blanked(rows: list[PublicRow]) -> list[PublicRow]:
-    for measure in MEASURES:
-        if sum(getattr(row, measure) is not None for row in rows) < SMALLEST_GROUP:
-            blank: dict[str, int | None] = {measure: None}
-            rows = [replace(row, **blank) for row in rows]  # type: ignore[arg-type]  # one of the two measures
-    return rows
+def _known_by_enough(groups: array[int], values: array[int]) -> frozenset[int]:
+    known = Counter(group for group, value in zip(groups, values, strict=True) if value != _UNKNOWN)
+    return frozenset(group for group, count in known.items() if count >= SMALLEST_GROUP)
 
 
-def figures_of(rows: Sequence[PublicRow]) -> list[Figure]:
+def _told(value: int, may_be: bool) -> int | None:
+    return value if may_be and value != _UNKNOWN else None
+
+
+@dataclass(slots=True)
+class _Line:
+    cases: int = 0
+    first_answer: array[int] = field(default_factory=lambda: array("i"))
+    resolution: array[int] = field(default_factory=lambda: array("i"))
+
+
+def figures_of(rows: Iterable[PublicRow]) -> list[Figure]:
     """All lines of the page, from the published rows alone."""
-    lines: dict[tuple[str, str], list[PublicRow]] = defaultdict(list)
+    lines: dict[_Group, _Line] = defaultdict(_Line)
     for row in rows:
-        for key in (("", ""), (row.unit, ""), ("", row.procedure), (row.unit, row.procedure)):
-            lines[key].append(row)
+        for key in (("", ""), (row.unit, ""), ("", row.procedure), row.group):
+            line = lines[key]
+            line.cases += 1
+            if row.first_answer_seconds is not None:
+                line.first_answer.append(row.first_answer_seconds)
+            if row.resolution_seconds is not None:
+                line.resolution.append(row.resolution_seconds)
     return [
         Figure(
             unit=unit,
             procedure=procedure,
-            cases=len(found),
-            first_answer=_measured([row.first_answer_seconds for row in found]),
-            resolution=_measured([row.resolution_seconds for row in found]),
+            cases=line.cases,
+            first_answer=_measured(line.first_answer),
+            resolution=_measured(line.resolution),
         )
-        for (unit, procedure), found in sorted(lines.items())
+        for (unit, procedure), line in sorted(lines.items(), key=lambda one: one[0])
     ]
 
 
-def _measured(values: Sequence[int | None]) -> Measured:
-    known = sorted(value for value in values if value is not None)
-    if len(known) < SMALLEST_GROUP:
-        return Measured(len(known), None, None)
+def _measured(values: array[int]) -> Measured:
+    if len(values) < SMALLEST_GROUP:
+        return Measured(len(values), None, None)
+    known = sorted(values)
     return Measured(len(known), nearest_rank(known, 50), nearest_rank(known, 90))
 
 
@@ -176,21 +265,12 @@ def nearest_rank(ordered: Sequence[int], percent: int) -> int:
     return ordered[-(-percent * len(ordered) // 100) - 1]
 
 
-def csv_of(rows: Iterable[PublicRow]) -> str:
-    """The file: RFC 4180, an empty field where nothing is known or published."""
-    lines = [",".join(COLUMNS)]
-    lines += [
-        ",".join(
-            (
-                row.row_id,
-                row.unit,
-                row.procedure,
-                row.opened,
-                str(row.legal_wait_seconds),
-                "" if row.first_answer_seconds is None else str(row.first_answer_seconds),
-                "" if row.resolution_seconds is None else str(row.resolution_seconds),
-            )
+def csv_of(rows: Iterable[PublicRow]) -> Iterator[str]:
+    """The file, line by line: RFC 4180, an empty field where nothing is known or published."""
+    yield ",".join(COLUMNS) + "\r\n"
+    for row in rows:
+        first, resolution = row.first_answer_seconds, row.resolution_seconds
+        yield (
+            f"{row.row_id},{row.unit},{row.procedure},{row.opened},{row.legal_wait_seconds},"
+            f"{'' if first is None else first},{'' if resolution is None else resolution}\r\n"
         )
-        for row in rows
-    ]
-    return "\r\n".join(lines) + "\r\n"

@@ -135,7 +135,7 @@ def public_figure_routes(
     )
     async def get_cases_file(request: Request, days: Days = "30") -> Response:
         found = await publications.file(city(request), int(days))
-        return _file(found or gzip.compress(csv_of([]).encode()), request, days)
+        return _file(found or gzip.compress("".join(csv_of([])).encode()), request, days)
 
     return router
 
