@@ -13,6 +13,8 @@ from atiende_cases.application.desk.move import resolve
 from atiende_cases.application.desk.write import reply
 from atiende_cases.domain.change import procedure_of
 from atiende_cases.domain.lifecycle import outcome_codes
+from atiende_channels.channels.portal.models import ConsentsBody, ContactBody, FormBody
+from atiende_channels.domain.model import Channel
 from atiende_city.testing import example_release
 from atiende_kit.errors import AtiendeError
 from atiende_routing.application.ports import ItemFilter
@@ -32,6 +34,8 @@ TEXTS = (
     "Quiero pedir una cita para el certificado de residencia",
     "Hay un árbol a punto de caerse en el parque",
 )
+FORMS = 0.3
+"""How many matters begin with the portal's form; the others with a message."""
 LAST_WORD_SECONDS = 20.0
 """Until when citizens begin new matters."""
 
@@ -62,7 +66,8 @@ class Citizens:
         address = f"5730011122{number // 2:02d}"
         for _ in range(dice.random.randint(1, 2)):
             await asyncio.sleep(dice.between(0.0, LAST_WORD_SECONDS / 3))
-            await self.write(tenant, address, f"{dice.random.choice(TEXTS)} ({tenant})")
+            begin = self.fill_in if dice.random.random() < FORMS else self.write
+            await begin(tenant, address, f"{dice.random.choice(TEXTS)} ({tenant})")
 
     async def write(self, tenant: str, address: str, text: str) -> None:
         """Write one message; it is acknowledged when the provider was answered."""
@@ -85,6 +90,33 @@ class Citizens:
             {"messages": [message], "contacts": [contact]},
             lambda: self.ledger.acknowledge(entry, asyncio.get_running_loop().time()),
         )
+
+    async def fill_in(self, tenant: str, address: str, text: str) -> None:
+        """Send the portal's form, again and again until there is a receipt; same key, same form."""
+        key = f"form-{self.platform.provider.next_number(tenant)}"
+        provider_id = hashlib.sha256(f"\n{key}".encode()).hexdigest()[:40]
+        now = asyncio.get_running_loop().time()
+        # What its entry says is made of the form's fields; the other half of it is no text.
+        entry = Entry(tenant, "portal", provider_id, "", sent_at=now)
+        self.ledger.add(entry)
+        form = FormBody(
+            procedure_code="consulta-general",
+            values={"consulta": text},
+            contact=ContactBody(whatsapp=address, preferred_channel="whatsapp"),
+            consents=ConsentsBody(data_processing=True),
+        )
+
+        async def send(api: Any) -> None:
+            await api.portal.submit(tenant, Channel.PORTAL, form, key)
+
+        while True:
+            try:
+                await self.platform.processes["channels-api"].call(send)
+            except (Gone, AtiendeError):
+                await asyncio.sleep(self.platform.dice.between(0.5, 8.0))
+            else:
+                break
+        self.ledger.acknowledge(entry, asyncio.get_running_loop().time())
 
     async def _read(self, taken: Taken) -> None:
         asks = "1" in taken.text and "5" in taken.text and "?" in taken.text

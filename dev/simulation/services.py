@@ -24,6 +24,10 @@ from atiende_channels.application.deliveries import Deliveries
 from atiende_channels.application.inbox import InboxStore
 from atiende_channels.application.process_intake import ProcessIntake
 from atiende_channels.application.send_message import SendMessages
+from atiende_channels.application.uploads import Uploads
+from atiende_channels.channels.portal.adapter import PortalAdapter
+from atiende_channels.channels.portal.document import fingerprint as form_fingerprint
+from atiende_channels.channels.portal.service import PortalService
 from atiende_channels.channels.whatsapp.adapter import WhatsAppAdapter
 from atiende_channels.contract import CONTRACT as CHANNELS
 from atiende_channels.domain.model import Account, Channel
@@ -33,6 +37,7 @@ from atiende_city.testing import example_release
 from atiende_kit.contract import ServiceContract
 from atiende_kit.errors import NotFound, Unavailable
 from atiende_kit.grpc_.caller import Caller, as_caller
+from atiende_kit.http import Limiter
 from atiende_kit.outbox import Relay
 from atiende_kit.runtime import Component
 from atiende_kit.store import Database
@@ -221,24 +226,36 @@ def _channels(platform: Platform, life: Life, clock: VirtualClock, role: str) ->
     database = _database(platform, life, CHANNELS, clock)
     bus = SimBus(platform.broker, CHANNELS, life)
     inbox, deliveries = InboxStore(database), Deliveries(database, clock)
-    accounts = ConfiguredAccounts(database, [_account(tenant) for tenant in TENANTS])
-    adapters = {
-        Channel.WHATSAPP: WhatsAppAdapter(cast("Any", GraphOfLife(platform.provider, life)))
+    accounts = ConfiguredAccounts(database, [one for city in TENANTS for one in _accounts(city)])
+    uploads = Uploads(database, timedelta(days=1))
+    adapters: dict[Channel, Any] = {
+        Channel.WHATSAPP: WhatsAppAdapter(cast("Any", GraphOfLife(platform.provider, life))),
+        Channel.PORTAL: PortalAdapter(uploads),
     }
     processing = ProcessIntake(inbox, adapters, accounts, deliveries)
     give = GiveRows(bus)
-    intake = AcceptRaw(inbox, give.offer)
+    intake = AcceptRaw(inbox, give.offer, {Channel.PORTAL: form_fingerprint})
+    portal = PortalService(
+        *(intake, inbox, accounts, uploads, _ACCESS),
+        cast("Any", None),  # asked of messages about a case only
+        Releases().get,
+        clock,
+        message_limit=Limiter(1_000),
+    )
     components: list[Component] = [_Indexes(database), Relay(database, bus)]
     if role == "api":
         components.append(give)
     if role == "worker":
         sending = SendMessages(deliveries, adapters, accounts, _no_file, clock)
         components += channels.background(bus, processing, sending)
-    return components, SimpleNamespace(intake=intake, clock=clock)
+    return components, SimpleNamespace(intake=intake, portal=portal, clock=clock)
 
 
-def _account(tenant: str) -> Account:
-    return Account(tenant, Channel.WHATSAPP, f"number-{tenant}", secrets={"access_token": "x"})
+def _accounts(tenant: str) -> list[Account]:
+    return [
+        Account(tenant, Channel.WHATSAPP, f"number-{tenant}", secrets={"access_token": "x"}),
+        Account(tenant, Channel.PORTAL, f"portal-{tenant}", can_send=False),
+    ]
 
 
 async def _no_file(*_: Any) -> Any:
