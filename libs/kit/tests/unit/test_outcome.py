@@ -46,4 +46,22 @@ def error(kind, **more):
     ],
 )
 def test_the_kind_of_the_error_decides(problem, attempt, verdict):
-    assert decide(problem, attempt, CONSUME) == verdict
+    assert decide(problem, attempt, CONSUME, failures=2) == verdict
+
+
+@pytest.mark.parametrize(
+    ("problem", "attempt", "verdict"),
+    [
+        # Deliveries that an outage used up: what fails now for the first time is tried again.
+        (RuntimeError("x"), 5, Nak(16.0)),
+        (TimeoutError(), 60, Nak(60.0)),
+        (error(errors.NotYetVisible), 20, Nak(60.0)),
+        # But not for ever.
+        (RuntimeError("x"), 100, DeadLetter("UNEXPECTED")),
+        (error(errors.Conflict), 100, DeadLetter("REASON")),
+        # And what can never be right is no matter of counting.
+        (error(errors.NotFound), 1, DeadLetter("REASON")),
+    ],
+)
+def test_what_a_process_sees_fail_for_the_first_time_is_tried_again(problem, attempt, verdict):
+    assert decide(problem, attempt, CONSUME, failures=1) == verdict

@@ -9,6 +9,9 @@ NotYetVisible, other conflicts   again soon; dead letter after four times `max_d
 RateLimited                      again after `retry_after`
 Unavailable, DeadlineExceeded    again later, until the server's own limit
 anything else                    again later; dead letter at `max_deliver`
+
+What an outage or dying processes used up is no fault of the message: where a number of deliveries
+decides, the process must have seen it fail like that twice. Whatever happens, `backstop` ends it.
 """
 
 from dataclasses import dataclass
@@ -34,6 +37,7 @@ MAX_DELAY_SECONDS = 60.0
 MAX_ASKED_SECONDS = 900.0
 _SOON, _LATER = 0.2, 1.0
 _PATIENCE = 4
+_SEEN = 2
 _NEVER_RIGHT = (InvalidInput, Unauthenticated, PermissionDenied, NotFound, FailedPrecondition)
 
 
@@ -63,13 +67,20 @@ def _growing(first: float, attempt: int) -> float:
     return min(MAX_DELAY_SECONDS, first * 2.0 ** min(attempt - 1, 16))
 
 
-def decide(error: Exception | None, attempt: int, consume: Consume) -> Verdict:
+def is_counted(error: Exception | None) -> bool:
+    """Whether a number of deliveries makes a dead letter of what fails like this."""
+    others = (AlreadyExists, RateLimited, Unavailable, DeadlineExceeded, *_NEVER_RIGHT)
+    return error is not None and not isinstance(error, others)
+
+
+def decide(error: Exception | None, attempt: int, consume: Consume, *, failures: int) -> Verdict:
     """Say what happens to a delivery.
 
     Args:
         error: What the handler said of it.
         attempt: Which delivery this was, from 1.
         consume: The limits.
+        failures: How often this process saw the message fail in a way that `is_counted`.
     """
     if error is None or isinstance(error, AlreadyExists):
         return Ack()
@@ -77,7 +88,7 @@ def decide(error: Exception | None, attempt: int, consume: Consume) -> Verdict:
     if attempt >= consume.backstop:
         return DeadLetter(reason)
     if isinstance(error, NotYetVisible | Conflict):
-        if attempt >= consume.max_deliver * _PATIENCE:
+        if failures >= _SEEN and attempt >= consume.max_deliver * _PATIENCE:
             return DeadLetter(reason)
         return Nak(_growing(_SOON, attempt))
     if isinstance(error, _NEVER_RIGHT):
@@ -86,6 +97,6 @@ def decide(error: Exception | None, attempt: int, consume: Consume) -> Verdict:
         if error.retry_after is not None:
             return Nak(min(MAX_ASKED_SECONDS, max(0.0, error.retry_after)))
         return Nak(_growing(_LATER, attempt))
-    if attempt >= consume.max_deliver:
+    if failures >= _SEEN and attempt >= consume.max_deliver:
         return DeadLetter(reason)
     return Nak(_growing(_LATER, attempt))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from atiende_kit import crash
 from atiende_kit.bus.delivery import Delivery, Handler, RawMessage, decode
 from atiende_kit.bus.metrics import BATCH_SECONDS, BATCH_SIZE, DELIVERIES, EVENT_AGE
-from atiende_kit.bus.outcome import Ack, Nak, Verdict, decide
+from atiende_kit.bus.outcome import Ack, Nak, Verdict, decide, is_counted
 from atiende_kit.bus.port import BusPort, Source
 from atiende_kit.contract import Consume, ServiceContract
 from atiende_kit.errors import AtiendeError, Unavailable
@@ -21,6 +22,7 @@ log = get_logger("atiende_kit.bus")
 # A pull that nobody answers for this long means: the messages wait and nobody takes them.
 SILENCE_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
+_REMEMBERED = 1_000
 
 
 class Worker:
@@ -35,6 +37,7 @@ class Worker:
         self._stopping = False
         self._progress = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
+        self._failures: OrderedDict[int, int] = OrderedDict()
 
     async def start(self) -> None:
         """Begin to pull."""
@@ -150,7 +153,8 @@ class Worker:
                 return await self._handler(deliveries) or {}
 
     async def _settle(self, raw: RawMessage, error: Exception | None) -> None:
-        verdict = decide(error, raw.attempt, self._consume)
+        failures = self._note(raw, error)
+        verdict = decide(error, raw.attempt, self._consume, failures=failures)
         durable = self._consume.durable
         DELIVERIES.labels(durable, type(verdict).__name__.lower()).inc()
         if error is not None and not isinstance(verdict, Ack):
@@ -166,6 +170,17 @@ class Worker:
                 await raw.term()
         except Exception as failure:  # noqa: BLE001 -- kit boundary: unsettled is delivered again
             log.warning("delivery not settled", durable=durable, **describe_exception(failure))
+
+    def _note(self, raw: RawMessage, error: Exception | None) -> int:
+        """How often a message failed here in a way that counts; what succeeds is forgotten."""
+        if not is_counted(error):
+            if error is None:
+                self._failures.pop(raw.sequence, None)
+            return self._failures.get(raw.sequence, 0)
+        self._failures[raw.sequence] = self._failures.pop(raw.sequence, 0) + 1
+        if len(self._failures) > _REMEMBERED:
+            self._failures.popitem(last=False)
+        return self._failures[raw.sequence]
 
     def _tell(self, raw: RawMessage, error: Exception, verdict: Verdict) -> None:
         expected = isinstance(error, AtiendeError)
