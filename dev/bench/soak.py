@@ -81,14 +81,13 @@ async def _run(
 ) -> None:
     soak = Soak()
     limited = await _limited(stack)
-    looking = asyncio.create_task(_look(stack, soak, every))
-    try:
+    # In a group: an hour in which nobody could look would tell nothing, so it ends at once.
+    async with asyncio.TaskGroup() as group:
+        looking = group.create_task(_look(stack, soak, every))
         for _ in range(max(1, round(minutes / part))):
             soak.runs.append(await measure(stack, Run(rate, part * 60)))
             _tell(soak.runs[-1], soak.samples[-1])
-    finally:
         looking.cancel()
-    await asyncio.sleep(0)
     soak.samples.append(await _sample(stack))
     if keep:
         write_json(keep, [vars(one) for one in soak.samples])
