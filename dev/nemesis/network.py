@@ -133,8 +133,10 @@ def _own_group(pid: int) -> Iterator[str]:
     try:
         yield str(group.relative_to(_GROUPS))
     finally:
-        with contextlib.suppress(ProcessLookupError):  # it may have ended meanwhile
-            (root / before / "cgroup.procs").write_text(str(pid))
+        # With what it has started meanwhile; and it may have ended.
+        for survivor in (group / "cgroup.procs").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                (root / before / "cgroup.procs").write_text(survivor)
         group.rmdir()
 
 
