@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +16,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 from deploy.helm.tests.charts import CHART, of_kind, rendered
+from deploy.helm.tests.promtool import find_promtool
 from dev.contracts.slo import LEVELS
 
 pytestmark = pytest.mark.repo
@@ -140,7 +140,7 @@ def test_every_alert_is_seen_to_fire():
 
 
 def test_alerts_fire_when_and_only_when_they_should(tmp_path: Path):
-    promtool = shutil.which("promtool")
+    promtool = find_promtool(tmp_path)
     if promtool is None:
         pytest.skip("no promtool on PATH (Debian: prometheus): the alerts' times were not tested")
     done = _promtool(promtool, CASES)

@@ -49,11 +49,11 @@ class Text(str):
         """Makes a text.
 
         Args:
-            by_language: Language code to text; must hold ``default_language``.
+            by_language: Language code to text; must hold ``default_language`` and not change.
             default_language: Language that the object shows as a string.
         """
         made = super().__new__(cls, by_language[default_language])
-        made._by_language = MappingProxyType(dict(by_language))
+        made._by_language = by_language  # not a copy: a city has a thousand texts
         return made
 
     def to(self, language: str) -> str:
@@ -63,7 +63,7 @@ class Text(str):
     @property
     def by_language(self) -> Mapping[str, str]:
         """All translations."""
-        return self._by_language
+        return MappingProxyType(self._by_language)
 
 
 def fold(text: str) -> str:

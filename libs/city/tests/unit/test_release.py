@@ -223,6 +223,27 @@ async def test_cache_never_goes_back():
     assert (await cache.refresh("sanaurelio")).version == 5
 
 
+async def test_cache_reads_a_city_again_that_others_have_pushed_out():
+    source = Source()
+    source.version = 3
+    cache = ReleaseCache(source, read_at_most=2)
+    first = await cache.get("uno")
+    await cache.get("dos")
+    assert await cache.get("uno") is first
+    await cache.get("tres")  # pushes out "dos", which was not asked for since
+    source.error = Unavailable("DOWN", "no está")
+    assert await cache.get("uno") is first
+    again = await cache.get("dos")
+    assert again.version == 3
+    assert again == first
+    source.error = None
+    source.version = 4  # the same bytes under another number reach a city that is pushed out
+    assert (await cache.refresh("tres")).version == 4
+    await cache.get("uno")
+    await cache.get("dos")
+    assert (await cache.get("tres")).version == 4
+
+
 async def test_city_without_release_does_not_storm_the_catalog():
     source = Source()
     source.error = NotFound("RELEASE_NOT_PUBLISHED", "nada")

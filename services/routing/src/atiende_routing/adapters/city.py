@@ -213,7 +213,6 @@ class ReleaseCities:
 
     def __init__(self, get: Callable[[str], Awaitable[Release]]) -> None:
         self._get = get
-        self._made: dict[str, tuple[Release, ReleaseRouting]] = {}
 
     async def get(self, tenant: str) -> CityRouting:
         """See the port."""
@@ -221,8 +220,4 @@ class ReleaseCities:
             release = await self._get(tenant)
         except NotFound:
             return UnpublishedRouting()
-        known = self._made.get(tenant)
-        if known is None or known[0] is not release:
-            known = (release, ReleaseRouting(release))
-            self._made[tenant] = known
-        return known[1]
+        return ReleaseRouting(release)

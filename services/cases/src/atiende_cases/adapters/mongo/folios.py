@@ -7,6 +7,8 @@ claim or nothing, two claimers cannot have the same start, and no order of event
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +22,10 @@ INDEXES: Final = [
     Index([("year", 1), ("first", -1)]),
 ]
 _ATTEMPTS: Final = 50
+# Whoever lost a number waits a little by chance, longer each time, so that claimers who know
+# nothing of each other stop arriving together (exponential backoff with full jitter). In seconds.
+_FIRST_PAUSE: Final = 0.004
+_LONGEST_PAUSE: Final = 0.25
 
 
 class MongoFolios:
@@ -39,7 +45,7 @@ class MongoFolios:
         """
         wanted = list(dict.fromkeys(case_ids))
         claimed: dict[str, Folio] = {}
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             left = [case_id for case_id in wanted if case_id not in claimed]
             if not left:
                 return claimed
@@ -61,6 +67,8 @@ class MongoFolios:
             # Somebody took the start, or a case has its number from an attempt before.
             self._next.pop((tenant, year), None)
             claimed |= await self._known(tenant, prefix, left)
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311
         raise Unavailable("FOLIO_LEDGER_BUSY", "No se pudo asignar folio; se intentará de nuevo.")
 
     async def _end(self, tenant: str, year: int) -> int:
