@@ -71,11 +71,13 @@ test: web lint ## install, check and run every test
 	@$(PY) -m dev.stack.testrun
 
 test-security: web ## run what docs/security.md lists, on a platform of its own
+	@$(PY) -m dev.stack.packages
 	@$(PY) -m pytest -m "unit or contract or integration or component or repo" $(ATTACKED)
 	@$(PY) -m dev.fuzz --seconds 120
 	@$(PY) -m pytest -m e2e --timeout 900 e2e/security e2e/test_session.py e2e/test_isolation.py e2e/test_hostile_input.py e2e/test_fuzz.py e2e/browser/test_hostile_text.py
 
 test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, everything killed, 20 ends at every mark (some hours)
+	@$(PY) -m dev.stack.packages
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s libs/kit/tests/faults
 	@$(PY) -m pytest -n 2 --dist worksteal tests/simulation
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s -m e2e --timeout 900 e2e/test_rolling.py e2e/test_pause.py e2e/test_kill.py e2e/test_memory.py e2e/test_clocks.py e2e/test_crash_points.py e2e/test_restore.py e2e/test_backlog.py e2e/partition e2e/test_identity.py e2e/test_night_and_repeats.py e2e/browser/test_desk_resilience.py

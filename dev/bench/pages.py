@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dev.demo.play import ADMIN
-from dev.stack.browser import ensure_browser
+from dev.stack.packages import BROWSER, ensure
 from dev.stack.stack import Stack
 
 PHONE: Any = {
@@ -94,7 +94,8 @@ def main(
 async def _run(rounds: int, cases: int) -> None:
     stack = Stack()
     url = stack.endpoints().public_url
-    program = ensure_browser()
+    ensure(BROWSER)
+    program = BROWSER.find()
     if program is None:
         raise SystemExit("no Chromium on this machine")
     table = Table("what", "n", "p50", "p95", "worst", title=f"Chromium over {url}")

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from dev.stack.browser import ensure_browser
+from dev.stack import packages
 from dev.stack.console import span
 from dev.stack.paths import Layout
 from dev.stack.servers import keycloak
@@ -60,8 +60,7 @@ def main() -> int:
     }
     # Fetched here, with its progress shown, rather than inside a test's time limit.
     keycloak.install(Layout.find().cache)
-    if ensure_browser() is None:
-        print("✗ no Chromium: the browser tests will be skipped (install the chromium package)")
+    packages.main()
     results = {}
     for name, options in parts.items():
         print(f"\n── tests: {name}", flush=True)

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from dev.stack.browser import find_browser
+from dev.stack.packages import BROWSER
 from e2e.browser.visit import Visit, Visits
 from e2e.city import City
 
@@ -32,7 +32,7 @@ expect.set_options(timeout=15_000)
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One browser for all tests; each visit has a profile of its own."""
-    program = find_browser()
+    program = BROWSER.find()
     if program is None:
         pytest.skip("no Chromium on this machine: what people see was not tested")
     # What is waited for is what counts, also on a machine that has much else to do.
