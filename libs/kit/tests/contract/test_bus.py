@@ -183,6 +183,29 @@ async def test_a_failing_message_does_not_fail_its_neighbours(bus, working):
         await done.wait()
 
 
+async def test_a_tenant_that_cannot_be_served_leaves_the_others_their_batch():
+    bus = FakeBus(CASES, ROUTING, CHANNELS)
+    tried: list[list[str]] = []
+    done = asyncio.Event()
+
+    async def handler(deliveries):
+        tried.append([one.event_id for one in deliveries])
+        if any(one.tenant == "otraciudad" for one in deliveries):
+            raise Unavailable("NOT_PUBLISHED", "Aún no.")
+        done.set()
+
+    await bus.publish([opened(n, tenant=("otraciudad", CITY)[n % 2]) for n in range(6)])
+    workers = Workers(bus, ROUTING, {"routing-on-case-opened": handler})
+    await workers.start()
+    try:
+        async with asyncio.timeout(10):
+            await done.wait()
+    finally:
+        await workers.stop()
+    together, theirs = [f"e{n}" for n in range(6)], ["e0", "e2", "e4"]
+    assert tried == [together, theirs, *([one] for one in theirs), ["e1", "e3", "e5"]]
+
+
 async def test_the_age_of_what_was_done_is_noted_and_of_nothing_else(bus, working):
     def noted() -> float:
         labels = {"durable": "routing-on-case-opened"}

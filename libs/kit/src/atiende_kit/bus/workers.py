@@ -16,6 +16,7 @@ from atiende_kit.bus.port import BusPort, Source
 from atiende_kit.contract import Consume, ServiceContract
 from atiende_kit.errors import AtiendeError, Unavailable
 from atiende_kit.telemetry import describe_exception, get_logger
+from atiende_kit.tenants import by_tenant
 
 log = get_logger("atiende_kit.bus")
 
@@ -126,21 +127,21 @@ class Worker:
             if len(deliveries) == 1:
                 return {deliveries[0].event_id: error}
             log.info(
-                "batch failed, one by one",
+                "batch failed, in parts",
                 durable=self._consume.durable,
                 size=len(deliveries),
                 **describe_exception(error),
             )
-        # One message must never fail its neighbours; handlers are idempotent, so what the failed
-        # batch did already is done again without harm.
+        # One message must never fail its neighbours, and what keeps one tenant from being served
+        # must not make the others' messages go one by one. Handlers are idempotent, so what the
+        # failed batch did already is done again without harm.
         errors: dict[str, Exception] = {}
-        for delivery in deliveries:
+        for part in _parts(deliveries):
             if self._stopping:
-                errors[delivery.event_id] = Unavailable(
-                    "STOPPING", "El servicio se detiene.", retry_after=0.1
-                )
+                stopping = Unavailable("STOPPING", "El servicio se detiene.", retry_after=0.1)
+                errors |= {delivery.event_id: stopping for delivery in part}
                 continue
-            errors.update(await self._handle([delivery]))
+            errors.update(await self._handle(part))
             self._progress = time.monotonic()
         return errors
 
@@ -196,6 +197,12 @@ class Worker:
             verdict=type(verdict).__name__,
             **describe_exception(error),
         )
+
+
+def _parts(deliveries: Sequence[Delivery[Any]]) -> list[list[Delivery[Any]]]:
+    """What failed together is tried again tenant by tenant, of one tenant one by one."""
+    of_tenants = list(by_tenant(deliveries).values())
+    return of_tenants if len(of_tenants) > 1 else [[one] for one in deliveries]
 
 
 def _note_ages(durable: str, done: Sequence[Delivery[Any]]) -> None:

@@ -20,6 +20,7 @@ from atiende_city.release import Release
 from atiende_kit.errors import AtiendeError, NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome
 from atiende_kit.store.operations import Cause
+from atiende_kit.tenants import by_tenant, side_by_side
 
 _ROUNDS: Final = 8
 
@@ -97,10 +98,8 @@ class ChangeCases:
         return [r for r in requests if r.case_id in lost and r.key not in failed]
 
     async def _read(self, requests: Sequence[Request]) -> dict[str, Case]:
-        wanted: dict[str, list[str]] = {}
-        for request in requests:
-            wanted.setdefault(request.tenant, []).append(request.case_id)
-        found = [
-            await self._cases.get_many(tenant, case_ids) for tenant, case_ids in wanted.items()
-        ]
+        async def read(tenant: str, theirs: Sequence[Request]) -> Sequence[Case]:
+            return await self._cases.get_many(tenant, [request.case_id for request in theirs])
+
+        found = await side_by_side(by_tenant(requests), read)
         return {case.case_id: case for cases in found for case in cases}

@@ -32,6 +32,7 @@ from atiende_cases.domain.opening import with_folio
 from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome
 from atiende_kit.store.operations import Cause
+from atiende_kit.tenants import grouped, side_by_side
 
 _ROUNDS: Final = 8
 
@@ -73,22 +74,27 @@ class ReceiveMessages:
             By message id, what made an entry impossible for now; empty when all are entered.
         """
         failed: dict[str, Exception] = {}
-        by_tenant: dict[str, list[Arrival]] = {}
-        for arrival in arrivals:
-            by_tenant.setdefault(arrival.inbound.tenant, []).append(arrival)
-        for tenant, batch in by_tenant.items():
-            pending = sorted(batch, key=lambda a: (a.inbound.receive_time, a.inbound.message_id))
-            for attempt in range(_ROUNDS):
-                pending = await self._round(tenant, pending, failed)
-                if not pending:
-                    break
-                # Two workers that met once would meet again if both came back at once.
-                await asyncio.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - jitter
-            for arrival in pending:
-                failed[arrival.inbound.message_id] = VersionMismatch(
-                    "CONVERSATION_BUSY", "La conversación cambia demasiado; se intentará de nuevo."
-                )
+
+        async def enter(tenant: str, batch: Sequence[Arrival]) -> None:
+            await self._enter(tenant, batch, failed)
+
+        await side_by_side(grouped(arrivals, lambda a: a.inbound.tenant), enter)
         return failed
+
+    async def _enter(
+        self, tenant: str, batch: Sequence[Arrival], failed: dict[str, Exception]
+    ) -> None:
+        pending = sorted(batch, key=lambda a: (a.inbound.receive_time, a.inbound.message_id))
+        for attempt in range(_ROUNDS):
+            pending = await self._round(tenant, pending, failed)
+            if not pending:
+                return
+            # Two workers that met once would meet again if both came back at once.
+            await asyncio.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - jitter
+        for arrival in pending:
+            failed[arrival.inbound.message_id] = VersionMismatch(
+                "CONVERSATION_BUSY", "La conversación cambia demasiado; se intentará de nuevo."
+            )
 
     async def _round(
         self, tenant: str, arrivals: Sequence[Arrival], failed: dict[str, Exception]

@@ -16,6 +16,7 @@ from atiende_cases.domain.values import LOST, Channel, DeliveryState, Direction
 from atiende_city.release import Release
 from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome, retry_stale
+from atiende_kit.tenants import by_tenant, side_by_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,8 @@ class RecordDelivery:
     async def __call__(self, reports: Sequence[Report]) -> dict[str, Exception]:
         """Enters the reports; an entry that is not there yet is `NotYetVisible`."""
         failed: dict[str, Exception] = {}
-        by_tenant: dict[str, list[Report]] = {}
-        for report in reports:
-            by_tenant.setdefault(report.tenant, []).append(report)
-        for tenant, batch in by_tenant.items():
-            failed |= await self._record(tenant, batch)
+        for theirs in await side_by_side(by_tenant(reports), self._record):
+            failed |= theirs
         return failed
 
     async def _record(self, tenant: str, batch: list[Report]) -> dict[str, Exception]:

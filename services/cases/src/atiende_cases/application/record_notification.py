@@ -15,6 +15,7 @@ from atiende_cases.domain.values import Actor, ActorKind, Channel, DeliveryState
 from atiende_kit.errors import NotYetVisible, VersionMismatch
 from atiende_kit.store import Outcome, retry_stale
 from atiende_kit.store.operations import Cause
+from atiende_kit.tenants import by_tenant, side_by_side
 
 _NOTIFICATIONS = Actor(ActorKind.SERVICE, "notifications")
 
@@ -53,11 +54,8 @@ class RecordNotification:
             By key what could not be entered: `NotYetVisible` while the conversation is not there.
         """
         failed: dict[str, Exception] = {}
-        by_tenant: dict[str, list[Told]] = {}
-        for told in batch:
-            by_tenant.setdefault(told.tenant, []).append(told)
-        for tenant, theirs in by_tenant.items():
-            failed |= await self._record(tenant, theirs)
+        for theirs in await side_by_side(by_tenant(batch), self._record):
+            failed |= theirs
         return failed
 
     async def _record(self, tenant: str, batch: Sequence[Told]) -> dict[str, Exception]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from atiende_channels.application.inbox import CONFLICT, InboxStore
@@ -13,6 +14,7 @@ from atiende_channels.application.ports import Accepted
 from atiende_channels.domain.model import Channel, RawIntake
 from atiende_kit.store import GroupCommit, Insert, Outcome
 from atiende_kit.telemetry import get_logger
+from atiende_kit.tenants import grouped, side_by_side
 
 Fingerprint = Callable[[bytes], str]
 Listener = Callable[[Sequence[Mapping[str, Any]]], None]
@@ -81,10 +83,12 @@ class AcceptRaw:
         self, repeated: list[tuple[str, dict[str, Any]]]
     ) -> dict[tuple[str, str], Mapping[str, Any]]:
         found: dict[tuple[str, str], Mapping[str, Any]] = {}
-        for tenant in {tenant for tenant, _ in repeated}:
-            ids = [row["_id"] for owner, row in repeated if owner == tenant]
-            rows = await self._inbox.rows.get_many(tenant, ids)
-            found |= {(tenant, key): row for key, row in rows.items()}
+
+        async def read(tenant: str, theirs: Sequence[tuple[str, dict[str, Any]]]) -> None:
+            rows = await self._inbox.rows.get_many(tenant, [row["_id"] for _, row in theirs])
+            found.update({(tenant, key): row for key, row in rows.items()})
+
+        await side_by_side(grouped(repeated, itemgetter(0)), read)
         return found
 
     async def _repeat(

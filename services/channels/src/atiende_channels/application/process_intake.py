@@ -37,7 +37,6 @@ from atiende_channels.domain.model import (
     Contact,
     ParsedItem,
     ParsedMessage,
-    ParsedStatus,
     Quality,
     RawIntake,
     Refusal,
@@ -48,6 +47,7 @@ from atiende_kit.ids import derived_id
 from atiende_kit.pace import UNHURRIED, URGENT, Pace
 from atiende_kit.store import Event, Outcome
 from atiende_kit.telemetry import describe_exception, get_logger
+from atiende_kit.tenants import grouped, side_by_side
 
 log = get_logger()
 
@@ -259,14 +259,16 @@ class ProcessIntake:
 
     async def _apply(self, readings: Sequence[Reading]) -> AbstractSet[Key]:
         """Applies the statuses of a batch; returns those that belong to no known message."""
-        by_city: dict[tuple[str, Channel], list[ParsedStatus]] = {}
-        for one in readings:
-            by_city.setdefault((one.raw.tenant, one.raw.channel), []).extend(one.statuses())
-        strangers: set[Key] = set()
-        for (tenant, channel), statuses in by_city.items():
-            unknown = await self._deliveries.apply(tenant, channel, statuses)
-            strangers.update((tenant, channel, key) for key in unknown)
-        return strangers
+
+        async def apply(
+            account: tuple[str, Channel], theirs: Sequence[Reading]
+        ) -> AbstractSet[Key]:
+            statuses = [status for one in theirs for status in one.statuses()]
+            unknown = await self._deliveries.apply(*account, statuses)
+            return {(*account, key) for key in unknown}
+
+        accounts = grouped(readings, lambda one: (one.raw.tenant, one.raw.channel))
+        return frozenset().union(*await side_by_side(accounts, apply))
 
     async def _publish(self, row: Mapping[str, Any], messages: list[ParsedMessage]) -> Result:
         result = Result(row, PUBLISHED, messages=messages)

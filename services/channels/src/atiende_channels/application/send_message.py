@@ -42,6 +42,7 @@ from atiende_kit.clock import Clock
 from atiende_kit.errors import AtiendeError, InvalidInput, NotFound, RateLimited
 from atiende_kit.store import Insert, Outcome, Replace, retry_stale
 from atiende_kit.telemetry import describe_exception, get_logger
+from atiende_kit.tenants import by_tenant, side_by_side
 
 log = get_logger()
 
@@ -137,10 +138,13 @@ class SendMessages:
     ) -> list[_Job]:
         """The batch with what is known of each message; a repeat within it is left out."""
         known: dict[tuple[str, str], dict[str, Any]] = {}
-        for tenant in {delivery.tenant for delivery in batch}:
-            ids = {d.message.message_id for d in batch if d.tenant == tenant} - {""}
+
+        async def read(tenant: str, theirs: Sequence[Delivery[events_pb2.SendMessage]]) -> None:
+            ids = {d.message.message_id for d in theirs} - {""}
             found = await self._deliveries.attempts.get_many(tenant, ids)
-            known |= {(tenant, key): document for key, document in found.items()}
+            known.update({(tenant, key): document for key, document in found.items()})
+
+        await side_by_side(by_tenant(batch), read)
         jobs: dict[tuple[str, str], _Job] = {}
         for delivery in batch:
             key = (delivery.tenant, delivery.message.message_id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import chain
 
 from atiende_kit.clock import Clock
 from atiende_kit.ids import derived_id
+from atiende_kit.tenants import by_tenant, side_by_side
 from atiende_notifications.application.ports import (
     CitySource,
     CityTexts,
@@ -59,15 +60,13 @@ class Dispatch:
         return await self._store.save(await self._decide(notifications))
 
     async def _decide(self, notifications: Sequence[Notification]) -> list[Step]:
-        steps: list[Step] = []
-        by_tenant = sorted(notifications, key=lambda n: n.tenant)
-        for tenant, group in groupby(by_tenant, key=lambda n: n.tenant):
-            members = list(group)
+        async def decide(tenant: str, theirs: Sequence[Notification]) -> list[Step]:
             city = await self._cities.get(tenant)
-            recipients = await self._recipients.get(tenant, _keys(members))
+            recipients = await self._recipients.get(tenant, _keys(theirs))
             now = self._clock.now()
-            steps.extend(step(n, recipients, city, now) for n in members)
-        return steps
+            return [step(one, recipients, city, now) for one in theirs]
+
+        return list(chain(*await side_by_side(by_tenant(notifications), decide)))
 
 
 def step(

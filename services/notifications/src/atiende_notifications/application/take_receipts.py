@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from atiende_kit.errors import VersionMismatch
+from atiende_kit.tenants import by_tenant, side_by_side
 from atiende_notifications.application.dispatch import Dispatch
 from atiende_notifications.application.ports import Notifications, Step
 from atiende_notifications.domain.emits import Delivered, GivenUp
@@ -64,14 +66,11 @@ class TakeReceipts:
             raise VersionMismatch("NOTIFICATION_CHANGED", "Otra parte cambió la notificación.")
 
     async def _load(self, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Notification]:
-        ids: dict[str, set[str]] = {}
-        for receipt in receipts:
-            ids.setdefault(receipt.tenant, set()).add(receipt.notification_id)
-        found: dict[tuple[str, str], Notification] = {}
-        for tenant, wanted in ids.items():
-            for notification in await self._store.get(tenant, sorted(wanted)):
-                found[(tenant, notification.notification_id)] = notification
-        return found
+        async def read(tenant: str, theirs: Sequence[Receipt]) -> Sequence[Notification]:
+            return await self._store.get(tenant, sorted({one.notification_id for one in theirs}))
+
+        found = chain(*await side_by_side(by_tenant(receipts), read))
+        return {(one.tenant, one.notification_id): one for one in found}
 
 
 def _emits(before: Notification, after: Notification) -> tuple[Delivered, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from atiende_kit.errors import AtiendeError, VersionMismatch
 from atiende_kit.store.operations import Cause
+from atiende_kit.tenants import by_tenant, side_by_side
 from atiende_routing.application.assign_work import AssignWork
 from atiende_routing.application.moments import Clocks
 from atiende_routing.application.ports import Cities, ItemWrite, WorkItems
@@ -45,19 +46,19 @@ class ApplyCaseChanges:
             The events that could not be applied, by id, with why.
         """
         failed: dict[str, AtiendeError] = {}
-        by_tenant: dict[str, list[CaseChange]] = defaultdict(list)
-        for change in sorted(changes, key=lambda c: c.case_version):
-            by_tenant[change.tenant].append(change)
-        for tenant, theirs in by_tenant.items():
-            pending = theirs
+
+        async def apply_theirs(tenant: str, pending: list[CaseChange]) -> None:
             for _ in range(MAX_ATTEMPTS):
                 pending = await self._attempt(tenant, pending, causes or {})
                 if not pending:
-                    break
+                    return
             for change in pending:
                 failed[change.event_id] = VersionMismatch(
                     "WORK_CONTENDED", "La tarea cambió muchas veces."
                 )
+
+        in_order = sorted(changes, key=lambda c: c.case_version)
+        await side_by_side(by_tenant(in_order), apply_theirs)
         return failed
 
     async def _attempt(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from atiende_kit.errors import AtiendeError, VersionMismatch
 from atiende_kit.store import Cause
+from atiende_kit.tenants import by_tenant, side_by_side
 from atiende_surveys.application.ports import Cities, Invitations, Write
 from atiende_surveys.domain.answer import parse_answer
 from atiende_surveys.domain.errors import InvitationUnknown
@@ -40,18 +41,19 @@ class TakeAnswers:
     async def __call__(self, given: Sequence[GivenAnswer]) -> dict[str, AtiendeError]:
         """Takes in a batch; returns what could not be taken in, by event id."""
         failed: dict[str, AtiendeError] = {}
-        for tenant in {one.tenant for one in given}:
-            pending = sorted(
-                (one for one in given if one.tenant == tenant), key=lambda one: one.receive_time
-            )
+
+        async def take(tenant: str, theirs: Sequence[GivenAnswer]) -> None:
+            pending = sorted(theirs, key=lambda one: one.receive_time)
             for _ in range(MAX_ATTEMPTS):
                 pending = await self._attempt(tenant, pending, failed)
                 if not pending:
-                    break
+                    return
             for one in pending:
                 failed[one.event_id] = VersionMismatch(
                     "INVITATION_CONTENDED", "La encuesta cambió muchas veces."
                 )
+
+        await side_by_side(by_tenant(given), take)
         return failed
 
     async def _attempt(

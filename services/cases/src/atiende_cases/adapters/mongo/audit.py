@@ -17,6 +17,7 @@ from atiende_cases.contract import CONTRACT
 from atiende_cases.domain.audit import GENESIS, AuditEntry, Checkpoint, Fact, linked
 from atiende_kit.errors import Unavailable
 from atiende_kit.store import Collection, Database, Index, Insert, OutboxEntry, Outcome, Replace
+from atiende_kit.tenants import by_tenant, side_by_side
 
 INDEXES: Final = [
     Index([("first_seq", 1)], unique=True),
@@ -52,14 +53,10 @@ class MongoAudit:
         Raises:
             Unavailable: others were faster fifty times in a row; nothing is published then.
         """
-        by_tenant: dict[str, dict[str, OutboxEntry]] = {}
-        for entry in outbox:
-            by_tenant.setdefault(entry.tenant, {})[entry.event_id] = entry
-        for tenant, entries in by_tenant.items():
-            await self._append(tenant, entries)
+        await side_by_side(by_tenant(outbox), self._append)
 
-    async def _append(self, tenant: str, entries: dict[str, OutboxEntry]) -> None:
-        left = dict(entries)
+    async def _append(self, tenant: str, entries: Sequence[OutboxEntry]) -> None:
+        left = {entry.event_id: entry for entry in entries}
         for _ in range(_ATTEMPTS):
             if not left:
                 return

@@ -24,6 +24,7 @@ from atiende_cases.entrypoints.events.mapping import CHANNELS, DELIVERIES, inbou
 from atiende_city.release import Release
 from atiende_kit.bus import Delivery, Handler, each
 from atiende_kit.errors import InvalidInput
+from atiende_kit.tenants import by_tenant, side_by_side
 
 Errors = Mapping[str, Exception]
 
@@ -62,14 +63,15 @@ def handlers(
         deliveries: Sequence[Delivery[routing_pb2.WorkAssigned]],
     ) -> Errors:
         # Routing knows who has the case by id only; the directory knows what they are called.
-        wanted: dict[str, set[str]] = {}
-        for d in deliveries:
-            wanted.setdefault(d.tenant, set()).add(d.message.agent_id)
-        names = {
-            (tenant, person.subject): person.name
-            for tenant, subjects in wanted.items()
-            for person in await directory.get_many(tenant, subjects)
-        }
+        async def names_in(
+            tenant: str, theirs: Sequence[Delivery[routing_pb2.WorkAssigned]]
+        ) -> dict[tuple[str, str], str]:
+            found = await directory.get_many(tenant, {d.message.agent_id for d in theirs})
+            return {(tenant, person.subject): person.name for person in found}
+
+        names: dict[tuple[str, str], str] = {}
+        for some in await side_by_side(by_tenant(deliveries), names_in):
+            names |= some
         return await change_cases(
             [
                 Request(

@@ -29,6 +29,7 @@ from atiende_channels.domain.model import (
     SendResult,
 )
 from atiende_kit.errors import AtiendeError
+from atiende_kit.tenants import grouped, side_by_side
 
 MAX_TEXT_CHARACTERS = 8000
 MAX_SESSION_ID = 64
@@ -121,23 +122,30 @@ class WebchatAdapter(ChannelAdapter):
         """Adds what citizens wrote to their chats; runs before the message is published."""
         if self._store is None:
             return
-        by_tenant: dict[str, list[NewEntry]] = {}
-        for row, message in told:
-            entry = NewEntry(
-                session_id=message.sender.address,
-                key=message.provider_message_id.partition("/")[2],
-                is_inbound=True,
-                text=message.text,
-                time=row["receive_time"],
-                kind="contact" if message.contact_only else "message",
-                files=tuple(_files(row["_id"], message)),
-            )
-            by_tenant.setdefault(row["tenant"], []).append(entry)
-        for tenant, entries in by_tenant.items():
-            await self._store.append(tenant, entries)
+        store = self._store
+
+        async def append(
+            tenant: str, theirs: Sequence[tuple[Mapping[str, Any], ParsedMessage]]
+        ) -> None:
+            entries = [_entry(row, message) for row, message in theirs]
+            await store.append(tenant, entries)
             if self._on_stored is not None:
                 for entry in entries:
                     self._on_stored(entry.session_id)
+
+        await side_by_side(grouped(told, lambda one: str(one[0]["tenant"])), append)
+
+
+def _entry(row: Mapping[str, Any], message: ParsedMessage) -> NewEntry:
+    return NewEntry(
+        session_id=message.sender.address,
+        key=message.provider_message_id.partition("/")[2],
+        is_inbound=True,
+        text=message.text,
+        time=row["receive_time"],
+        kind="contact" if message.contact_only else "message",
+        files=tuple(_files(row["_id"], message)),
+    )
 
 
 def _message(raw: RawIntake, body: Mapping[str, Any]) -> ParsedMessage:
