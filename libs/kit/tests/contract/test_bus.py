@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,7 +20,6 @@ from atiende_kit.errors import (
     Unavailable,
     VersionMismatch,
 )
-from atiende_kit.pace import Pace
 from atiende_kit.provision import ProvisionRefused
 from atiende_kit.store import Event, OutboxEntry
 from atiende_kit.testing.fake_bus import FakeBus
@@ -141,28 +139,6 @@ async def test_many_messages_come_in_batches_and_each_once(bus, working):
     assert max(sizes) == 100
 
 
-async def test_what_comes_within_the_pace_shares_a_batch_and_the_first_does_not_wait():
-    pace = replace(ON_OPENED, pace=Pace(0.5))
-    bus = FakeBus(CASES, ServiceContract("routing", consumes=(pace,)))
-    batches: asyncio.Queue[list[str]] = asyncio.Queue()
-
-    async def handler(deliveries):
-        batches.put_nowait([one.event_id for one in deliveries])
-
-    contract = ServiceContract("routing", consumes=(pace,))
-    workers = Workers(bus, contract, {"routing-on-case-opened": handler})
-    await workers.start()
-    try:
-        async with asyncio.timeout(10):
-            await bus.publish([opened(1)])
-            assert await batches.get() == ["e1"]
-            for number in (2, 3, 4):
-                await bus.publish([opened(number)])
-            assert await batches.get() == ["e2", "e3", "e4"]
-    finally:
-        await workers.stop()
-
-
 async def test_a_failing_message_does_not_fail_its_neighbours(bus, working):
     attempts, done = Counter(), asyncio.Event()
 
@@ -181,29 +157,6 @@ async def test_a_failing_message_does_not_fail_its_neighbours(bus, working):
     assert letter["atiende-dlq-subject"] == "evt.cases.case.opened.v1.sanaurelio"
     async with asyncio.timeout(5):
         await done.wait()
-
-
-async def test_a_tenant_that_cannot_be_served_leaves_the_others_their_batch():
-    bus = FakeBus(CASES, ROUTING, CHANNELS)
-    tried: list[list[str]] = []
-    done = asyncio.Event()
-
-    async def handler(deliveries):
-        tried.append([one.event_id for one in deliveries])
-        if any(one.tenant == "otraciudad" for one in deliveries):
-            raise Unavailable("NOT_PUBLISHED", "Aún no.")
-        done.set()
-
-    await bus.publish([opened(n, tenant=("otraciudad", CITY)[n % 2]) for n in range(6)])
-    workers = Workers(bus, ROUTING, {"routing-on-case-opened": handler})
-    await workers.start()
-    try:
-        async with asyncio.timeout(10):
-            await done.wait()
-    finally:
-        await workers.stop()
-    together, theirs = [f"e{n}" for n in range(6)], ["e0", "e2", "e4"]
-    assert tried == [together, theirs, *([one] for one in theirs), ["e1", "e3", "e5"]]
 
 
 async def test_the_age_of_what_was_done_is_noted_and_of_nothing_else(bus, working):
