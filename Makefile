@@ -76,7 +76,7 @@ test-security: web ## run what docs/security.md lists, on a platform of its own
 	@$(PY) -m dev.fuzz --seconds 120
 	@$(PY) -m pytest -m e2e --timeout 900 e2e/security e2e/test_session.py e2e/test_isolation.py e2e/test_hostile_input.py e2e/test_fuzz.py e2e/browser/test_hostile_text.py
 
-test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, everything killed, 20 ends at every mark (some hours)
+test-faults: web ## all of docs/reliability.md: 20 power cuts, 2,000 seeds, everything killed, 20 ends at every mark (an hour and a half)
 	@$(PY) -m dev.stack.packages
 	@FAULT_ROUNDS=20 $(PY) -m pytest -s libs/kit/tests/faults
 	@$(PY) -m pytest -n 2 --dist worksteal tests/simulation

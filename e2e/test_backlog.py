@@ -19,8 +19,8 @@ from dev.stack.stack import Stack
 from e2e.bad_day import cases_command
 from e2e.city import City
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900, func_only=True)]
 _LONG = int(os.environ.get("FAULT_ROUNDS", "1")) > 1
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900 if _LONG else 420, func_only=True)]
 _RATE, _SECONDS = (120, 120) if _LONG else (80, 8)
 """Twice and more what two cores work off, for as long as the rounds allow."""
 _SLOW = "cases-worker"

@@ -27,7 +27,7 @@ from dev.stack.stack import Stack
 from dev.wire import SUCCESS, answer_of
 
 GOAL_SECONDS = 2.0
-_GIVE_UP_SECONDS = 300.0
+_GIVE_UP_SECONDS = 120.0
 _LINES = 64
 console = Console(width=110)
 

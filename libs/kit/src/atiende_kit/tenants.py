@@ -27,7 +27,7 @@ class OfTenant(Protocol):
         ...
 
 
-O = TypeVar("O", bound=OfTenant)  # noqa: E741 - one of a tenant
+Owned = TypeVar("Owned", bound=OfTenant)
 
 
 def tenant_of(one: OfTenant) -> str:
@@ -43,7 +43,7 @@ def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return groups
 
 
-def by_tenant(items: Iterable[O]) -> dict[str, list[O]]:
+def by_tenant(items: Iterable[Owned]) -> dict[str, list[Owned]]:
     """Group a batch by tenant, in the order of its items."""
     return grouped(items, tenant_of)
 
